@@ -1,0 +1,151 @@
+"""The words of the Makefile: `python3 -m setup WORD`."""
+
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from .problems import Problem, Stopped, say
+from .system import need_python
+
+try:
+    need_python()
+except Problem as problem:
+    sys.exit(f"make: {problem}")
+
+from . import odoo as odoos  # noqa: E402  # the modules below need a Python that is new enough
+from . import postgres, python, running, settings, system  # noqa: E402
+
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main(words):
+    """Do one word and return the exit code."""
+    word = words[0] if words else "help"
+    if word not in WORDS:
+        raise Problem(f"There is no word {word}: see make help.")
+    for number in STOPS:
+        signal.signal(number, _stop)
+    return WORDS[word](settings.from_environment())
+
+
+def _stop(number, _frame):
+    for other in STOPS:  # what is stopping now must not be stopped half-way
+        signal.signal(other, signal.SIG_IGN)
+    raise KeyboardInterrupt if number == signal.SIGINT else Stopped(number)
+
+
+def demo(chosen):
+    """get all that is missing, make the demo database, serve it"""
+    running.Ports.chosen(chosen)
+    return _inside(chosen, "demo", running.serve, system.want_printer)
+
+
+def test(chosen):
+    """run all tests, tours in Chromium included; TESTS=addons/… runs a part"""
+    return _inside(chosen, "test", running.test, system.need_browser, system.want_printer)
+
+
+def shell(chosen):
+    """an Odoo shell on the demo database; a script on standard input is run"""
+    return _inside(chosen, "shell", running.shell)
+
+
+def story(chosen):
+    """the path from a request to an invoice, headless; FILE=… takes another UBL request"""
+    return _inside(chosen, "story", running.story, system.want_printer)
+
+
+def pictures(chosen):
+    """make the screenshots of the README"""
+    return _inside(chosen, "pictures", running.pictures, system.need_browser, system.want_printer)
+
+
+def bench(chosen):
+    """measure: every script of tests/bench on a fresh database"""
+    return _inside(chosen, "bench", running.bench)
+
+
+def _inside(chosen, word, job, *needs):
+    """Do the job in the suite's virtual environment: this process becomes its Python."""
+    odoo = odoos.given(chosen.odoo) if chosen.odoo else None
+    for need in needs:
+        need(chosen)
+    odoo = odoo or odoos.ensure(chosen)
+    environment = python.suite(chosen, odoo)
+    if os.path.realpath(sys.prefix) == os.path.realpath(environment.home(chosen)):
+        return job(chosen, odoo)
+    interpreter = environment.ensure(chosen)
+    os.chdir(chosen.checkout)
+    return os.execv(interpreter, [str(interpreter), "-m", "setup", word])
+
+
+def lint(chosen):
+    """look the sources over: ruff and pylint-odoo"""
+    interpreter = str(python.lint(chosen).ensure(chosen))
+    folders = [name for name in ("addons", "setup", "tests") if (chosen.checkout / name).is_dir()]
+    looks = [["ruff", "check", *folders], ["ruff", "format", "--check", *folders]]
+    addons = sorted(str(path.parent) for path in chosen.addons.glob("*/__manifest__.py"))
+    if addons:
+        rules = ["--rcfile=pyproject.toml"] if (chosen.checkout / "pyproject.toml").exists() else []
+        only = ["--load-plugins=pylint_odoo", "-d", "all", "-e", "odoolint"]
+        looks.append(["pylint", *rules, *only, *addons])
+    codes = [subprocess.run([interpreter, "-m", *look], cwd=chosen.checkout).returncode for look in looks]
+    return max(codes)
+
+
+def clean(chosen):
+    """drop what these commands made and downloaded"""
+    for folder in dict.fromkeys((postgres.home(chosen), chosen.cache)):
+        if folder.exists():
+            say(f"removing {folder}")
+            shutil.rmtree(folder)
+    return 0
+
+
+def show_help(_chosen):
+    """what you are reading"""
+    say("make WORD, where WORD is one of\n")
+    for word, job in WORDS.items():
+        say(f"  {word:9} {job.__doc__}")
+    say("\nOptions, as make WORD NAME=value or from the environment:\n")
+    for name, default, meaning in settings.OPTIONS:
+        say(f"  {name:32} {meaning}" + (f" [{default}]" if default else ""))
+    return 0
+
+
+WORDS = {
+    "demo": demo,
+    "test": test,
+    "shell": shell,
+    "story": story,
+    "pictures": pictures,
+    "lint": lint,
+    "bench": bench,
+    "clean": clean,
+    "help": show_help,
+}
+
+
+def command(words):
+    """Do one word; every foreseeable failure is one line and an exit code."""
+    try:
+        return main(words)
+    except Problem as problem:
+        reason = str(problem)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        reason = "The disk is full: free some space, or set SUITE_CACHE to a folder on another disk."
+    except Stopped as stopped:
+        return 128 + stopped.args[0]
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    print(f"make {words[0] if words else 'help'}: {reason}", file=sys.stderr, flush=True)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(command(sys.argv[1:]))

@@ -1,0 +1,252 @@
+"""What the words of the Makefile do once the virtual environment stands."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+from . import databases, mail, postgres
+from .configuration import odoo_command, write_conf
+from .problems import Problem, say, step
+from .processes import free_port, kept, need_port
+
+PATIENCE = 180  # seconds for Odoo to answer its first page
+NO_TESTS = 5  # pytest's exit code when it collected none
+GUIDE = "tests/demo_guide.txt"  # who can log in and what to try, written with the addons
+
+
+class Demo:
+    """The demo database with its mail catcher, ready to be served or to run a script."""
+
+    def __init__(self, settings, odoo, server, ports):
+        self.settings, self.server, self.ports = settings, server, ports
+        self.databases = databases.Databases(settings, server, odoo)
+        self.name = settings.database
+        self.mails = settings.cache / "mail" / self.name
+        self.log = settings.cache / "logs" / f"serve-{self.name}.log"
+
+    @property
+    def url(self):
+        """The address that a person on this machine opens."""
+        return f"http://localhost:{self.ports.http}"
+
+    @property
+    def mail_url(self):
+        """The address of the page with the caught mail."""
+        return f"http://localhost:{self.ports.mail_web}"
+
+    @property
+    def environment(self):
+        """The environment for Odoo and for the scripts that talk to it."""
+        return {
+            **self.server.environment,
+            "SUITE_URL": self.url,
+            "SUITE_DB": self.name,
+            "SUITE_MAIL_URL": self.mail_url,
+            "SUITE_MAIL_FOLDER": str(self.mails),
+        }
+
+    def prepare(self):
+        """Make the database or bring it up to date; documents are printed from our address."""
+        self.databases.for_demo(self.name)
+        self.databases.set_parameter(self.name, "report.url", f"http://127.0.0.1:{self.ports.http}")
+
+    def conf(self, word, **options):
+        """Write Odoo's configuration for one word of the Makefile."""
+        path = self.settings.cache / "run" / f"{word}-{self.name}.conf"
+        ports = {"http_port": self.ports.http, "smtp_port": self.ports.smtp}
+        return write_conf(self.databases, path, self.name, **ports, **options)
+
+    @contextmanager
+    def served(self, word):
+        """Serve the database while the block runs; yields the process once it answers."""
+        self.log.unlink(missing_ok=True)
+        conf = self.conf(
+            word, http_interface=self.settings.interface, max_cron_threads=1, logfile=self.log, log_level="warn"
+        )
+        with kept(odoo_command("-c", conf), env=self.environment, cwd=self.settings.checkout) as process:
+            self._wait(process)
+            yield process
+
+    def _wait(self, process):
+        patience = time.monotonic() + PATIENCE
+        while not _answers(f"http://127.0.0.1:{self.ports.http}/web/login"):
+            if process.poll() is not None or time.monotonic() > patience:
+                raise Problem(f"Odoo does not answer: see {self.log}")
+            time.sleep(0.2)
+
+
+class Ports:
+    """The TCP ports of one command."""
+
+    def __init__(self, http, smtp, mail_web):
+        self.http, self.smtp, self.mail_web = http, smtp, mail_web
+
+    @classmethod
+    def chosen(cls, settings):
+        """Those that the user chose: refused when they are taken."""
+        need_port(settings.port, "PORT", settings.interface)
+        need_port(settings.mail_port, "MAIL_PORT")
+        need_port(settings.mail_web_port, "MAIL_WEB_PORT")
+        return cls(settings.port, settings.mail_port, settings.mail_web_port)
+
+    @classmethod
+    def free(cls):
+        """Any: several commands may run side by side."""
+        return cls(free_port(), free_port(), free_port())
+
+
+def _answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return answer.status == 200
+    except urllib.error.HTTPError as error:
+        raise Problem(f"Odoo answers {error.code} to {url}.") from None
+    except OSError:
+        return False
+
+
+@contextmanager
+def demo_database(settings, odoo, ports):
+    """The demo's server, mail catcher and database while the block runs."""
+    with postgres.serving(settings, "demo") as server:
+        demo = Demo(settings, odoo, server, ports)
+        with mail.catching(demo.mails, ports.smtp, ports.mail_web):
+            demo.prepare()
+            yield demo
+
+
+def serve(settings, odoo):
+    """`make demo`: serve the demo until somebody stops it."""
+    started = time.monotonic()
+    with demo_database(settings, odoo, Ports.chosen(settings)) as demo, demo.served("demo") as process:
+        say(f"\nThe demo is served at {demo.url} (ready after {time.monotonic() - started:.0f} s)")
+        say(f"Mail that it sends: {demo.mail_url} (files in {demo.mails}); Odoo's log: {demo.log}")
+        say(guide(settings, demo))
+        say("Ctrl-C stops it.")
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            say("\nstopping …")
+            return 0
+    raise Problem(f"Odoo ended by itself: see {demo.log}")
+
+
+def guide(settings, demo):
+    """Who can log in and what to try."""
+    path = settings.checkout / GUIDE
+    if not path.exists():
+        return "\nLog in as admin, password admin."
+    return "\n" + path.read_text().replace("{url}", demo.url).replace("{mail_url}", demo.mail_url)
+
+
+def shell(settings, odoo):
+    """`make shell`: an Odoo shell on the demo database, or a script from standard input."""
+    with demo_database(settings, odoo, Ports.free()) as demo:
+        conf = demo.conf("shell", max_cron_threads=0, log_level="warn")
+        command = odoo_command("shell", "-c", conf, "--no-http")
+        if not sys.stdin.isatty():
+            return _script(command, demo, sys.stdin)
+        # at a terminal the shell is in the foreground and takes Ctrl-C itself
+        before = signal.signal(signal.SIGINT, lambda *_: None)
+        try:
+            with kept(command, env=demo.environment, stdin=None, start_new_session=False) as process:
+                return process.wait()
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def _script(command, demo, source, **env):
+    with kept(command, env={**demo.environment, **env}, stdin=source, cwd=demo.settings.checkout) as process:
+        return process.wait()
+
+
+def story(settings, odoo):
+    """`make story`: the whole path on the demo database, headless."""
+    script = _need(settings, "tests/story.py")
+    env = {}
+    if settings.story_file:
+        if not settings.story_file.is_file():
+            raise Problem(f"FILE={settings.story_file} is not a file.")
+        env["STORY_FILE"] = str(settings.story_file)
+    with demo_database(settings, odoo, Ports.free()) as demo, demo.served("story"):
+        conf = demo.conf("story-shell", max_cron_threads=0, log_level="warn")
+        with script.open() as source:
+            return _script(odoo_command("shell", "-c", conf, "--no-http"), demo, source, **env)
+
+
+def pictures(settings, odoo):
+    """`make pictures`: the screenshots of the README, from the demo database."""
+    script = _need(settings, "tests/pictures.py")
+    with demo_database(settings, odoo, Ports.free()) as demo, demo.served("pictures"):
+        env = {**demo.environment, "PICTURES_URL": demo.url, "PICTURES_DB": demo.name}
+        with kept([sys.executable, script], env=env, cwd=settings.checkout) as process:
+            return process.wait()
+
+
+def _need(settings, name):
+    path = settings.checkout / name
+    if not path.is_file():
+        raise Problem(f"This checkout has no {name}.")
+    return path
+
+
+def test(settings, odoo):
+    """`make test`: every test of the checkout, or those that TESTS names."""
+    paths = _test_paths(settings)
+    with postgres.serving(settings, "test") as server:
+        found = databases.Databases(settings, server, odoo)
+        name = found.for_tests() if settings.workers else found.copy_of_tests("run")
+        log = settings.cache / "logs" / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}.log"
+        conf = settings.cache / "run" / f"{name}.conf"
+        write_conf(found, conf, name, logfile=log, max_cron_threads=0)
+        env = {
+            **server.environment,
+            "SUITE_TEMPLATE_DB": found.template(databases.TEST),
+            "SUITE_TEST_DB": name,
+            "SUITE_ODOO_CONF": str(conf),
+            "SUITE_PYTHON": sys.executable,
+        }
+        say(f"  Odoo's log of this run: {log}")
+        with kept(_pytest(settings, name, conf, paths), env=env, cwd=settings.checkout) as process:
+            code = process.wait()
+    if code == NO_TESTS:
+        raise Problem(f"No test was found in {' '.join(paths)}.")
+    return code
+
+
+def _test_paths(settings):
+    paths = [path for path in settings.tests if path != "addons" or (settings.checkout / path).is_dir()]
+    for path in paths:
+        if not (settings.checkout / path.split("::")[0]).exists():
+            raise Problem(f"TESTS={path} is not in this checkout.")
+    return paths
+
+
+def _pytest(settings, name, conf, paths):
+    odoo = [f"--odoo-database={name}", f"--odoo-config={conf}", "--odoo-http", "--odoo-log-level=warn"]
+    spread = ["-n", str(settings.workers), "--dist", "loadscope"] if settings.workers else ["-p", "no:xdist"]
+    return [sys.executable, "-m", "pytest", *odoo, *spread, *settings.pytest_args, *paths]
+
+
+def bench(settings, odoo):
+    """`make bench`: each script of tests/bench on a fresh copy of the test database."""
+    scripts = sorted((settings.checkout / "tests" / "bench").glob("*.py"))
+    if not scripts:
+        say("There are no benches yet: tests/bench holds no script.")
+        return 0
+    with postgres.serving(settings, "test") as server:
+        found = databases.Databases(settings, server, odoo)
+        return max(_bench_one(settings, found, script) for script in scripts)
+
+
+def _bench_one(settings, found, script):
+    name = found.copy_of_tests("bench")
+    conf = write_conf(found, settings.cache / "run" / f"{name}.conf", name, log_level="warn", max_cron_threads=0)
+    with step(script.name), script.open() as source:
+        command = odoo_command("shell", "-c", conf, "--no-http")
+        return subprocess.run(command, stdin=source, env={**os.environ, **found.server.environment}).returncode
