@@ -26,7 +26,6 @@ def write_conf(databases, path, name, **options):
         "db_host": server.host,
         "db_port": server.port,
         "db_user": server.user,
-        "db_password": server.password or False,
         "data_dir": settings.cache / "data",
         "http_interface": "127.0.0.1",
         "workers": 0,
@@ -34,6 +33,7 @@ def write_conf(databases, path, name, **options):
         "smtp_server": "127.0.0.1",
         "smtp_port": 9,
         "email_from": "suite@example.com",
+        **({"db_password": server.password} if server.password else {}),
         **({"addons_path": ",".join(folders)} if folders else {}),
         **options,
     }

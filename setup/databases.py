@@ -21,7 +21,7 @@ CORE = (
     "contacts", "calendar", "utm", "portal", "crm", "account", "stock", "stock_account", "sale_management",
     "sale_stock", "sale_margin", "sale_crm", "sale_edi_ubl", "spreadsheet_dashboard",
 )  # fmt: skip
-LANGUAGES = "ru_RU"
+LANGUAGES = "en_US,ru_RU"  # the first is the default one
 PREFIX = "suite_"  # names of the databases that `make clean` may drop on a user's own server
 STATE = "setup.addons"  # the parameter that tells which addons a database holds, in which state
 MEGABYTES = 500  # of disk for the template and a copy

