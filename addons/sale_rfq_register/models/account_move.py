@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "sale.dispatch.mixin"]
+
+    dispatch_ids = fields.One2many("sale.dispatch", "move_id", string="Dispatches")
+
+    def _prepare_dispatch_values(self):
+        return {**super()._prepare_dispatch_values(), "move_id": self.id, "kind": "invoice"}

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    material_request_ids = fields.One2many("sale.material.request", "partner_id")
+    material_request_count = fields.Integer(
+        compute="_compute_material_request_count",
+        groups="sale_rfq_register.sale_rfq_register_group_user",
+    )
+
+    def _compute_material_request_count(self):
+        """Requests of the partner and of his contacts and addresses."""
+        self.material_request_count = 0
+        family = self.with_context(active_test=False).search([("id", "child_of", self.ids)])
+        counts = self.env["sale.material.request"]._read_group(
+            [("partner_id", "in", family.ids)], ["partner_id"], ["__count"]
+        )
+        for partner, count in counts:
+            while partner:
+                if partner in self:
+                    partner.material_request_count += count
+                partner = partner.parent_id
+
+    def action_view_material_requests(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sale_rfq_register.sale_material_request_action"
+        )
+        return {
+            **action,
+            "domain": [("partner_id", "child_of", self.id)],
+            "context": {"default_partner_id": self.id},
+        }

@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+
+CHANNELS = [
+    ("portal", "Portal"),
+    ("email", "E-mail"),
+    ("phone", "Phone"),
+    ("post", "Post"),
+    ("meeting", "Meeting"),
+]
+
+
+class SaleConfigurationConfirmation(models.Model):
+    """A customer's word that an order is composed exactly as it should be, with its evidence."""
+
+    _name = "sale.configuration.confirmation"
+    _description = "Configuration Confirmation"
+    _inherit = ["sale.append.only"]
+    _order = "date desc, id desc"
+    _rec_name = "order_id"
+
+    order_id = fields.Many2one(
+        "sale.order", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="order_id.partner_id", string="Customer", store=True, index=True
+    )
+    channel = fields.Selection(CHANNELS, required=True, default="email")
+    signed_by = fields.Char(
+        string="Confirmed By", required=True, help="The person who answered for the customer."
+    )
+    date = fields.Datetime(
+        string="Confirmed On", required=True, default=fields.Datetime.now, index=True
+    )
+    reference = fields.Char(
+        string="Customer's Reference", help="Number or date of the customer's letter."
+    )
+    signature = fields.Image(max_width=1024, max_height=1024)
+    evidence = fields.Binary(attachment=True, help="The letter, the mail or the minutes.")
+    evidence_name = fields.Char(string="File Name")
+    note = fields.Text()
+    user_id = fields.Many2one(
+        "res.users",
+        string="Registered By",
+        readonly=True,
+        ondelete="restrict",
+        default=lambda self: self.env.user,
+    )
+    composition = fields.Text(
+        required=True, readonly=True, help="What the customer confirmed, line by line."
+    )
+    fingerprint = fields.Char(required=True, readonly=True, help="SHA-256 of the composition.")
+    is_current = fields.Boolean(
+        compute="_compute_is_current",
+        help="The order is still composed as it was confirmed.",
+    )
+
+    @api.depends("fingerprint", "order_id.configuration_fingerprint")
+    def _compute_is_current(self):
+        for confirmation in self:
+            confirmation.is_current = (
+                confirmation.fingerprint == confirmation.order_id.configuration_fingerprint
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The composition is read from the order, never taken from the caller."""
+        for vals in vals_list:
+            order = self.env["sale.order"].browse(vals["order_id"])
+            order._check_configuration_confirmable()
+            vals["composition"] = order._get_composition_text()
+            vals["fingerprint"] = order.configuration_fingerprint
+        confirmations = super().create(vals_list)
+        for confirmation in confirmations:
+            confirmation.order_id._on_configuration_confirmed(confirmation)
+        return confirmations

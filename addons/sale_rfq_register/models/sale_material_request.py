@@ -1,0 +1,564 @@
+from psycopg2 import IntegrityError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+CHANNELS = [
+    ("manual", "Typed In"),
+    ("email", "E-mail"),
+    ("portal", "Portal"),
+    ("file", "File"),
+    ("api", "Interface"),
+]
+STATES = [
+    ("new", "New"),
+    ("checked", "Checked"),
+    ("offered", "Offered"),
+    ("won", "Won"),
+    ("lost", "Lost"),
+    ("no_bid", "No Bid"),
+]
+
+
+class SaleMaterialRequest(models.Model):
+    """A customer's request for materials, as it arrived and what became of it."""
+
+    _name = "sale.material.request"
+    _description = "Material Request"
+    _inherit = ["mail.thread.main.attachment", "mail.activity.mixin"]
+    _order = "date_received desc, id desc"
+    _rec_names_search = ["name", "partner_ref", "sender_name"]
+    _check_company_auto = True
+
+    # Which state may follow which; partners extend it.
+    _transitions = {
+        ("new", "checked"),
+        ("new", "no_bid"),
+        ("new", "lost"),
+        ("checked", "new"),
+        ("checked", "offered"),
+        ("checked", "no_bid"),
+        ("checked", "lost"),
+        ("offered", "checked"),
+        ("offered", "won"),
+        ("offered", "lost"),
+        ("offered", "no_bid"),
+        ("won", "offered"),
+        ("lost", "checked"),
+        ("no_bid", "checked"),
+    }
+
+    name = fields.Char(
+        string="Number",
+        readonly=True,
+        copy=False,
+        index="trigram",
+        default=lambda self: self.env._("New"),
+    )
+    active = fields.Boolean(default=True)
+    state = fields.Selection(
+        selection=STATES,
+        string="Status",
+        default="new",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        default=lambda self: self.env.user,
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', '=', company_id)]",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        check_company=True,
+        ondelete="set null",
+    )
+    priority = fields.Selection([("0", "Normal"), ("1", "Urgent")], default="0")
+
+    # Who asks
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index=True,
+        tracking=True,
+        check_company=True,
+        help="Empty while the sender is not known yet.",
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id",
+        string="Customer Company",
+        store=True,
+        index=True,
+    )
+    sender_name = fields.Char(copy=False)
+    sender_contact = fields.Char(string="Contact Person", copy=False)
+    sender_email = fields.Char(string="Sender E-mail", copy=False)
+    sender_phone = fields.Char(copy=False)
+    sender_vat = fields.Char(string="Sender Tax ID", copy=False)
+    sender_address = fields.Text(copy=False)
+    partner_ref = fields.Char(
+        string="Customer's Number",
+        copy=False,
+        index="btree_not_null",
+        help="The number that the customer gave to the request.",
+    )
+
+    # When and how
+    channel = fields.Selection(
+        CHANNELS, default="manual", required=True, readonly=True, copy=False
+    )
+    date_sent = fields.Datetime(copy=False, help="When the customer wrote it.")
+    date_received = fields.Datetime(
+        required=True, index=True, copy=False, default=fields.Datetime.now
+    )
+    date_due = fields.Date(
+        string="Answer Due",
+        copy=False,
+        tracking=True,
+        help="Until when the customer expects the offer.",
+    )
+
+    # What for
+    delivery_date_from = fields.Date(string="Delivery From")
+    delivery_date_to = fields.Date(string="Delivery Until")
+    delivery_address = fields.Text()
+    delivery_terms = fields.Text()
+    contract_ref = fields.Char(
+        string="Contract", help="The contract under which the customer asks."
+    )
+    contract_date = fields.Date()
+    currency_id = fields.Many2one(
+        "res.currency",
+        string="Wanted Currency",
+        help="The currency in which the customer wants the prices.",
+    )
+    note = fields.Text(string="Customer's Note")
+    line_ids = fields.One2many("sale.material.request.line", "request_id", copy=True)
+    line_count = fields.Integer(compute="_compute_line_figures")
+    open_line_count = fields.Integer(
+        string="Lines without Product",
+        compute="_compute_line_figures",
+        help="Lines that nobody has matched to a product yet.",
+    )
+
+    # What became of it
+    order_ids = fields.Many2many(
+        "sale.order",
+        relation="sale_material_request_order_rel",
+        column1="request_id",
+        column2="order_id",
+        string="Offers",
+        copy=False,
+    )
+    order_count = fields.Integer(compute="_compute_order_count")
+    opportunity_id = fields.Many2one("crm.lead", check_company=True, index="btree_not_null")
+    date_checked = fields.Datetime(readonly=True, copy=False)
+    checked_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    close_reason_id = fields.Many2one(
+        "crm.lost.reason", string="Reason", readonly=True, copy=False, tracking=True
+    )
+    close_note = fields.Text(string="Explanation", readonly=True, copy=False)
+
+    _number_uniq = models.UniqueIndex(
+        "(company_id, name)", "A material request with this number is in the register already."
+    )
+    _delivery_period = models.Constraint(
+        "CHECK(delivery_date_to >= delivery_date_from)",
+        "The delivery period ends before it begins.",
+    )
+
+    @api.depends("user_id", "company_id")
+    def _compute_team_id(self):
+        for request in self:
+            request.team_id = (
+                self.env["crm.team"]
+                .with_company(request.company_id)
+                ._get_default_team_id(user_id=request.user_id.id)
+            )
+
+    @api.depends("line_ids.product_id")
+    def _compute_line_figures(self):
+        counts = {
+            request: (count, matched)
+            for request, count, matched in self.env["sale.material.request.line"]._read_group(
+                [("request_id", "in", self.ids)],
+                ["request_id"],
+                ["__count", "product_id:count"],
+            )
+        }
+        for request in self:
+            count, matched = counts.get(request._origin, (0, 0))
+            request.line_count = count
+            request.open_line_count = count - matched
+
+    @api.depends("order_ids")
+    def _compute_order_count(self):
+        for request in self:
+            request.order_count = len(request.order_ids)
+
+    @api.depends("partner_id", "sender_name")
+    @api.depends_context("show_sender")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        if self.env.context.get("show_sender"):
+            for request in self:
+                sender = request.partner_id.name or request.sender_name
+                request.display_name = f"{request.name} · {sender}" if sender else request.name
+
+    @api.constrains("state", "close_reason_id")
+    def _check_close_reason(self):
+        for request in self:
+            if request.state in self._closed_without_order() and not request.close_reason_id:
+                raise ValidationError(
+                    self.env._(
+                        "Material request %(name)s cannot be closed without a reason: choose"
+                        " why it is lost or not answered.",
+                        name=request.name,
+                    )
+                )
+
+    @api.model
+    def _closed_without_order(self):
+        return ("lost", "no_bid")
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["name"] = self._next_number(vals.get("company_id"))
+        return super().create(vals_list)
+
+    @api.model
+    def _next_number(self, company_id=None):
+        """Take the next number of the company's gapless numbering."""
+        company = self.env["res.company"].browse(company_id) or self.env.company
+        number = (
+            self.env["ir.sequence"]
+            .sudo()
+            .with_company(company)
+            .next_by_code("sale.material.request")
+        )
+        if not number:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no numbering for material requests: create a sequence with"
+                    " the code sale.material.request for it.",
+                    company=company.name,
+                )
+            )
+        return number
+
+    def write(self, vals):
+        if "name" in vals and any(request.name != vals["name"] for request in self):
+            raise UserError(
+                self.env._(
+                    "Material request %(name)s keeps the number under which it was received.",
+                    name=self[:1].name,
+                )
+            )
+        if "state" in vals:
+            self._check_transition(vals["state"])
+        return super().write(vals)
+
+    def _check_transition(self, target):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for request in self:
+            if request.state != target and (request.state, target) not in self._transitions:
+                raise UserError(
+                    self.env._(
+                        "Material request %(name)s is %(state)s and cannot become %(target)s.",
+                        name=request.name,
+                        state=labels[request.state],
+                        target=labels.get(target, target),
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        if self:
+            raise UserError(
+                self.env._(
+                    "Material request %(name)s was received and stays in the register: archive"
+                    " it instead of deleting it.",
+                    name=self[0].name,
+                )
+            )
+
+    def copy_data(self, default=None):
+        return super().copy_data({"channel": "manual", **(default or {})})
+
+    # === ACTIONS === #
+
+    def action_check(self):
+        """Match the lines to products and judge them against the assortment, once."""
+        self._check_open(self.env._("checked"))
+        empty = self.filtered(lambda request: not request.line_ids)[:1]
+        if empty:
+            raise UserError(
+                self.env._(
+                    "Material request %(name)s has no lines: add what the customer asks for.",
+                    name=empty.name,
+                )
+            )
+        self.line_ids._match_products()
+        self.line_ids._judge()
+        self.write(self._prepare_checked_values())
+        self.filtered(lambda request: request.state == "new").state = "checked"
+        return True
+
+    def _prepare_checked_values(self):
+        return {"date_checked": fields.Datetime.now(), "checked_by_id": self.env.uid}
+
+    def action_reset(self):
+        """Take a closed request up again."""
+        closed = self.filtered(lambda request: request.state in self._closed_without_order())
+        closed.write({"state": "checked", "close_reason_id": False, "close_note": False})
+        return True
+
+    def action_create_customer(self):
+        """Make the unknown sender a customer."""
+        for request in self.filtered(lambda request: not request.partner_id):
+            if not request.sender_name and not request.sender_email:
+                raise UserError(
+                    self.env._(
+                        "Material request %(name)s says nothing about its sender: choose the"
+                        " customer or enter the sender's name.",
+                        name=request.name,
+                    )
+                )
+            request.partner_id = self.env["res.partner"].create(
+                request._prepare_customer_values()
+            )
+        return True
+
+    def _prepare_customer_values(self):
+        self.ensure_one()
+        return {
+            "name": self.sender_name or self.sender_email,
+            "is_company": bool(self.sender_vat or self.sender_contact),
+            "email": self.sender_email,
+            "phone": self.sender_phone,
+            "vat": self.sender_vat,
+            "user_id": self.user_id.id,
+            "company_id": self.company_id.id if self._customers_belong_to_company() else False,
+            "child_ids": [
+                Command.create({"name": self.sender_contact, "email": self.sender_email})
+            ]
+            if self.sender_contact and self.sender_contact != self.sender_name
+            else [],
+        }
+
+    def _customers_belong_to_company(self):
+        """Whether new customers are reserved to the company that received the request."""
+        return False
+
+    def action_create_offer(self):
+        """Make one offer of all lines that have a product we sell, and open it."""
+        return self._create_offers()._get_records_action()
+
+    def action_view_orders(self):
+        self.ensure_one()
+        return self.order_ids._get_records_action(
+            name=self.env._("Offers for %(request)s", request=self.name),
+            context={"create": False},
+        )
+
+    def action_close(self):
+        """Ask why the requests are closed without an order."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "sale_rfq_register.sale_material_request_close_action"
+            ),
+            "context": {
+                "default_request_ids": self.ids,
+                "default_state": self.env.context.get("close_as", "lost"),
+            },
+        }
+
+    # === BUSINESS === #
+
+    def _check_open(self, done):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for request in self:
+            if request.state in ("won", *self._closed_without_order()):
+                raise UserError(
+                    self.env._(
+                        "Material request %(name)s is %(state)s and cannot be %(done)s: take it"
+                        " up again first.",
+                        name=request.name,
+                        state=labels[request.state],
+                        done=done,
+                    )
+                )
+
+    def _create_offers(self):
+        """Create one offer for each request.
+
+        :return: the new ``sale.order`` records
+        :raise UserError: when a request has no customer, is not checked, or none of its lines
+            can be offered
+        """
+        for request in self:
+            request._check_offerable()
+        orders = self.env["sale.order"].create(
+            [request._prepare_offer_values() for request in self]
+        )
+        for request, order in zip(self, orders, strict=True):
+            request._log_offer(order)
+        self.filtered(lambda request: request.state == "checked").state = "offered"
+        return orders
+
+    def _check_offerable(self):
+        self.ensure_one()
+        self._check_open(self.env._("offered"))
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "Material request %(name)s has no customer: choose one or create it from"
+                    " the sender.",
+                    name=self.name,
+                )
+            )
+        if not self._get_offerable_lines():
+            raise UserError(
+                self.env._(
+                    "Material request %(name)s has no line that can be offered: match its lines"
+                    " to products that are sold and check it again.",
+                    name=self.name,
+                )
+            )
+
+    def _get_offerable_lines(self):
+        return self.line_ids.filtered(lambda line: line.verdict == "sellable")
+
+    def _prepare_offer_values(self):
+        self.ensure_one()
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "user_id": self.user_id.id,
+            "team_id": self.team_id.id,
+            "opportunity_id": self.opportunity_id.id,
+            "client_order_ref": self.partner_ref,
+            "origin": self.name,
+            "commitment_date": self._get_promised_date(),
+            "request_ids": [Command.link(self.id)],
+            "order_line": [
+                Command.create(line._prepare_offer_line_values())
+                for line in self._get_offerable_lines()
+            ],
+        }
+
+    def _get_promised_date(self):
+        """The last day of the wanted delivery period, unless it is over already."""
+        self.ensure_one()
+        if self.delivery_date_to and self.delivery_date_to >= fields.Date.context_today(self):
+            return fields.Datetime.to_datetime(self.delivery_date_to)
+        return False
+
+    def _log_offer(self, order):
+        order.message_post_with_source(
+            "mail.message_origin_link",
+            render_values={"self": order, "origin": self},
+            subtype_xmlid="mail.mt_note",
+        )
+        self.message_post(
+            body=self.env._("Offer %(offer)s created.", offer=order._get_html_link()),
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _mark_won(self):
+        """An offer of these requests became an order."""
+        for request in self.filtered(lambda request: request.state in ("new", "checked")):
+            request.state = "checked"
+            request.state = "offered"
+        self.filtered(lambda request: request.state == "offered").state = "won"
+
+    # === WAYS IN === #
+
+    @api.model
+    def _create_from_files(self, files, values=None):
+        """Register one request for each file; what cannot be read is kept for a person.
+
+        :param files: list of ``(name, content)``, content in bytes
+        :param values: values for all the requests, such as the channel
+        :return: the new requests, in the order of the files
+        """
+        requests = self.browse()
+        for name, content in files:
+            requests += self._create_from_file(name, content, values)
+        return requests
+
+    def _create_from_file(self, name, content, values=None):
+        base = {"channel": "file", **(values or {})}
+        reading, problem = self._read_file(name, content)
+        request, problem = self._create_readable(base, reading, problem)
+        attachment = self.env["ir.attachment"].create(
+            {"name": name, "raw": content, "res_model": self._name, "res_id": request.id}
+        )
+        request.message_post(
+            body=problem or self.env._("Registered from the file %(name)s.", name=name),
+            attachment_ids=attachment.ids,
+        )
+        if problem:
+            request._ask_to_finish(problem)
+        return request
+
+    def _create_readable(self, base, reading, problem):
+        """Create from what was read or, where the database refuses it, without it."""
+        try:
+            with self.env.cr.savepoint():
+                return self.create({**base, **reading}), problem
+        except (UserError, IntegrityError) as error:
+            return self.create(base), str(error)
+
+    def _read_file(self, name, content):
+        """Try the readers one after the other.
+
+        :return: ``(values, problem)``: what could be read, and a sentence on what could not
+        """
+        for reader in self._get_file_readers(name, content):
+            try:
+                with self.env.cr.savepoint():
+                    return reader(content), False
+            except UserError as error:
+                return {}, str(error)
+        return {}, self.env._(
+            "The file %(name)s is of no kind that can be read: finish the request by hand.",
+            name=name,
+        )
+
+    def _get_file_readers(self, name, content):
+        """Methods that turn a file's bytes into values of a request, best first.
+
+        Extend it for a new kind of file. A reader raises ``UserError`` for what it recognises
+        and cannot read.
+        """
+        return []
+
+    def _ask_to_finish(self, problem):
+        self.ensure_one()
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Finish the request by hand"),
+            note=problem,
+            user_id=self.user_id.id or self.env.uid,
+        )

@@ -1,0 +1,367 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+VERDICTS = [
+    ("sellable", "Sellable"),
+    ("group_match", "Group Is Sold"),
+    ("not_sold", "Not Sold"),
+    ("unknown", "Unknown"),
+]
+MATCH_METHODS = [
+    ("manual", "Chosen by Hand"),
+    ("barcode", "Barcode"),
+    ("reference", "Internal Reference"),
+    ("name", "Same Name"),
+    ("similar", "Similar Name"),
+]
+
+
+class SaleMaterialRequestLine(models.Model):
+    """One wanted material: a product, a group of products, or only the customer's words."""
+
+    _name = "sale.material.request.line"
+    _description = "Material Request Line"
+    _order = "request_id, sequence, id"
+    _check_company_auto = True
+
+    request_id = fields.Many2one(
+        "sale.material.request", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="request_id.partner_id", store=True, index=True)
+    request_state = fields.Selection(related="request_id.state", string="Request Status")
+
+    # What is asked, as the customer wrote it
+    name = fields.Char(string="Description")
+    details = fields.Text(help="Everything that the customer added to the description.")
+    customer_code = fields.Char(
+        string="Customer's Article", help="The article number in the customer's words."
+    )
+    supplier_code = fields.Char(
+        string="Our Article", help="Our article number, as the customer wrote it."
+    )
+    barcode = fields.Char(help="EAN, UPC or another GTIN, as the customer wrote it.")
+    is_special = fields.Boolean(
+        string="Special Article",
+        help="Made or bought for this customer: the details say what is special.",
+    )
+    quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    uom_text = fields.Char(
+        string="Customer's Unit", help="The unit as the customer wrote it."
+    )
+    date_required = fields.Date(string="Required On")
+
+    # What it is for us
+    product_id = fields.Many2one(
+        "product.product",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+        context={"active_test": False},
+        ondelete="restrict",
+    )
+    categ_id = fields.Many2one(
+        "product.category", string="Material Group", ondelete="restrict"
+    )
+    match_method = fields.Selection(MATCH_METHODS, readonly=True, copy=False)
+    suggested_product_id = fields.Many2one(
+        "product.product",
+        string="Suggestion",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The most similar product that nobody has accepted yet.",
+    )
+    match_score = fields.Float(
+        string="Similarity",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="How alike the names are, from 0 to 1.",
+    )
+
+    # The verdict, stored as it was given
+    verdict = fields.Selection(VERDICTS, readonly=True, copy=False, index=True)
+    verdict_reason = fields.Char(readonly=True, copy=False)
+    verdict_date = fields.Datetime(readonly=True, copy=False)
+    verdict_user_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    order_line_ids = fields.One2many("sale.order.line", "request_line_id")
+
+    _something_asked = models.Constraint(
+        "CHECK(product_id IS NOT NULL OR categ_id IS NOT NULL OR name IS NOT NULL"
+        " OR customer_code IS NOT NULL OR supplier_code IS NOT NULL OR barcode IS NOT NULL)",
+        "A line of a material request names a product, a material group or at least a"
+        " description.",
+    )
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity >= 0)", "The quantity asked for cannot be negative."
+    )
+
+    @api.depends("product_id")
+    def _compute_uom_id(self):
+        for line in self:
+            if line.product_id and not line.uom_id:
+                line.uom_id = line.product_id.uom_id
+            else:
+                line.uom_id = line.uom_id
+
+    @api.depends("name", "product_id", "categ_id", "customer_code", "supplier_code")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = (
+                line.name
+                or line.product_id.display_name
+                or line.categ_id.display_name
+                or line.customer_code
+                or line.supplier_code
+                or line.barcode
+            )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("product_id"):
+                vals.setdefault("match_method", "manual")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A line that gets another product loses the verdict on the old one."""
+        if "product_id" in vals:
+            vals = {**self._prepare_unjudged_values(vals), **vals}
+        return super().write(vals)
+
+    @api.model
+    def _prepare_unjudged_values(self, vals):
+        return {
+            "match_method": "manual" if vals["product_id"] else False,
+            "suggested_product_id": False,
+            "match_score": 0,
+            "verdict": False,
+            "verdict_reason": False,
+            "verdict_date": False,
+            "verdict_user_id": False,
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        for line in self:
+            if line.request_id.channel != "manual" or line.request_state != "new":
+                raise UserError(
+                    self.env._(
+                        "The line %(line)s of material request %(request)s was received and"
+                        " stays: leave it without a product if it is not to be offered.",
+                        line=line.display_name,
+                        request=line.request_id.name,
+                    )
+                )
+
+    # === ACTIONS === #
+
+    def action_accept_suggestion(self):
+        """Take the suggested product; the verdict follows at once."""
+        for line in self.filtered("suggested_product_id"):
+            line.product_id = line.suggested_product_id
+        self._judge()
+        return True
+
+    # === MATCHING === #
+
+    def _match_products(self):
+        """Find products for the lines that have none, in one query for all of them.
+
+        A single product that carries the barcode, the reference or the very name is taken; a
+        similar name is only suggested, since a person has to look.
+        """
+        wanted = self.filtered(lambda line: not line.product_id)
+        if not wanted:
+            return
+        candidates = wanted._find_candidates()
+        for line in wanted:
+            found = candidates.get(line.id)
+            if found:
+                line.write(line._prepare_match_values(found))
+
+    def _prepare_match_values(self, candidates):
+        """Values from candidates ``(product id, method, score)``, best first."""
+        product_id, method, score = candidates[0]
+        rivals = [candidate for candidate in candidates if candidate[1] == method]
+        if method == "similar" or len(rivals) > 1:
+            return {"suggested_product_id": product_id, "match_score": score}
+        return {"product_id": product_id, "match_method": method, "match_score": score}
+
+    def _find_candidates(self):
+        """Return up to five candidates for each line id, best first.
+
+        :return: ``{line id: [(product id, method, score from 0 to 1), …]}``
+        """
+        self.flush_recordset()
+        self.env["product.product"].flush_model(["barcode", "default_code", "active"])
+        self.env["product.template"].flush_model(["name", "company_id", "sale_ok", "active"])
+        found = {}
+        for line_id, product_id, method, score in self.env.execute_query(
+            self._get_candidates_query()
+        ):
+            found.setdefault(line_id, []).append((product_id, method, score))
+        return found
+
+    def _get_candidates_query(self):
+        sources = SQL(" UNION ALL ").join(self._get_candidate_sources())
+        return SQL(
+            """
+            WITH wanted AS (
+                SELECT line.id, line.company_id, lower(line.name) AS name,
+                       array_remove(ARRAY[lower(line.supplier_code), lower(line.customer_code),
+                                          lower(line.barcode)], NULL) AS codes
+                  FROM sale_material_request_line line
+                 WHERE line.id = ANY(%(ids)s)
+            ), sold AS (
+                SELECT product.id, product.barcode, product.default_code, template.name,
+                       template.company_id,
+                       (product.active AND template.sale_ok) AS is_sold
+                  FROM product_product product
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+            ), found AS (
+                SELECT DISTINCT ON (line_id, product_id) line_id, product_id, rank, method,
+                       score, is_sold
+                  FROM (%(sources)s) candidate (line_id, product_id, rank, method, score, is_sold)
+                 ORDER BY line_id, product_id, rank, score DESC
+            )
+            SELECT line_id, product_id, method, score
+              FROM (SELECT found.*,
+                           row_number() OVER (PARTITION BY line_id
+                                              ORDER BY method = 'similar', is_sold DESC, rank,
+                                                       score DESC, product_id)
+                      FROM found) ranked
+             WHERE row_number <= 5
+             ORDER BY line_id, row_number
+            """,
+            ids=list(self.ids),
+            sources=sources,
+        )
+
+    def _get_candidate_sources(self):
+        """Queries of ``(line, product, rank, method, score, is sold)``, one for each method."""
+        visible = SQL("(sold.company_id IS NULL OR sold.company_id = wanted.company_id)")
+        sources = [
+            SQL(
+                """SELECT wanted.id, sold.id, 1, 'barcode', 1.0, is_sold
+                     FROM (SELECT id, company_id, unnest(codes) AS code FROM wanted) wanted
+                     JOIN sold ON lower(sold.barcode) = wanted.code AND %s""",
+                visible,
+            ),
+            SQL(
+                """SELECT wanted.id, sold.id, 2, 'reference', 1.0, is_sold
+                     FROM (SELECT id, company_id, unnest(codes) AS code FROM wanted) wanted
+                     JOIN sold ON lower(sold.default_code) = wanted.code AND %s""",
+                visible,
+            ),
+            SQL(
+                """SELECT wanted.id, sold.id, 3, 'name', 1.0, is_sold
+                     FROM wanted
+                     JOIN (SELECT sold.*, lower(value) AS one_name
+                             FROM sold, jsonb_each_text(sold.name)) sold
+                       ON sold.one_name = wanted.name AND %s""",
+                visible,
+            ),
+        ]
+        if self.pool.has_trigram:
+            sources.append(self._get_similar_source(visible))
+        return sources
+
+    def _get_similar_source(self, visible):
+        # The expression on the name is the one that core has indexed.
+        return SQL(
+            """SELECT wanted.id, alike.id, 4, 'similar', alike.score, TRUE
+                 FROM wanted
+                CROSS JOIN LATERAL (
+                      SELECT sold.id, word_similarity(wanted.name, names.text) AS score
+                        FROM sold
+                        CROSS JOIN LATERAL (
+                             SELECT jsonb_path_query_array(sold.name, '$.*')::text) names (text)
+                       WHERE names.text %%> wanted.name AND sold.is_sold AND %s
+                       ORDER BY score DESC, sold.id LIMIT 5) alike""",
+            visible,
+        )
+
+    # === VERDICT === #
+
+    def _judge(self):
+        """Judge against what the company sells today, and store who judged and when."""
+        sold_groups = self._get_sold_groups()
+        for line in self:
+            verdict, reason = line._get_verdict(sold_groups)
+            if (line.verdict, line.verdict_reason) != (verdict, reason):
+                line.write(line._prepare_verdict_values(verdict, reason))
+
+    def _prepare_verdict_values(self, verdict, reason):
+        return {
+            "verdict": verdict,
+            "verdict_reason": reason,
+            "verdict_date": fields.Datetime.now(),
+            "verdict_user_id": self.env.uid,
+        }
+
+    def _get_sold_groups(self):
+        """Ids of the wanted groups in which something is sold."""
+        groups = self.filtered(lambda line: not line.product_id).categ_id
+        sold = self.env["product.template"]._read_group(
+            [("sale_ok", "=", True), ("categ_id", "child_of", groups.ids)], ["categ_id"]
+        )
+        return {
+            group.id
+            for group in groups
+            if any(categ.parent_path.startswith(group.parent_path) for (categ,) in sold)
+        }
+
+    def _get_verdict(self, sold_groups):
+        """Return the verdict on one line and its reason."""
+        self.ensure_one()
+        product = self.product_id
+        if product:
+            return self._get_product_verdict(product)
+        if self.categ_id.id in sold_groups:
+            return "group_match", self.env._("Choose a product of the group.")
+        if self.categ_id:
+            return "not_sold", self.env._("Nothing is sold in this group.")
+        if self.suggested_product_id:
+            return "unknown", self.env._("Accept the suggestion or choose the product.")
+        return "unknown", self.env._("No product is like it: choose one.")
+
+    def _get_product_verdict(self, product):
+        if not product.active:
+            return "not_sold", self.env._("The product is archived.")
+        if not product.sale_ok:
+            return "not_sold", self.env._("The product is not for sale.")
+        if product.company_id and product.company_id != self.company_id:
+            return "not_sold", self.env._("The product is sold by another company only.")
+        return "sellable", self.env._("The product is sold.")
+
+    # === OFFER === #
+
+    def _prepare_offer_line_values(self):
+        self.ensure_one()
+        values = {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "request_line_id": self.id,
+        }
+        if self.uom_id and self._is_unit_usable():
+            values["product_uom_id"] = self.uom_id.id
+        return values
+
+    def _is_unit_usable(self):
+        """Whether the customer's unit can be converted into the product's."""
+        return self.uom_id._has_common_reference(self.product_id.uom_id)

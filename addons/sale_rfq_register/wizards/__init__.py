@@ -1,0 +1,2 @@
+from . import material_request_close
+from . import material_request_import
