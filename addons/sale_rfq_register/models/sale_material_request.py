@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
@@ -509,56 +510,59 @@ class SaleMaterialRequest(models.Model):
 
     def _create_from_file(self, name, content, values=None):
         base = {"channel": "file", **(values or {})}
-        reading, problem = self._read_file(name, content)
-        request, problem = self._create_readable(base, reading, problem)
+        reading, problems = self._read_file(name, content)
+        request, problems = self._create_from_reading(base, reading, problems)
         attachment = self.env["ir.attachment"].create(
             {"name": name, "raw": content, "res_model": self._name, "res_id": request.id}
         )
         request.message_post(
-            body=problem or self.env._("Registered from the file %(name)s.", name=name),
+            body=self.env._("Registered from the file %(name)s.", name=name),
             attachment_ids=attachment.ids,
         )
-        if problem:
-            request._ask_to_finish(problem)
+        if problems:
+            request._ask_to_finish(problems)
         return request
 
-    def _create_readable(self, base, reading, problem):
+    def _create_from_reading(self, base, reading, problems):
         """Create from what was read or, where the database refuses it, without it."""
         try:
             with self.env.cr.savepoint():
-                return self.create({**base, **reading}), problem
+                return self.create({**base, **reading}), problems
         except (UserError, IntegrityError) as error:
-            return self.create(base), str(error)
+            return self.create(base), [*problems, str(error)]
 
     def _read_file(self, name, content):
-        """Try the readers one after the other.
+        """Let the first reader that knows the kind of file read it.
 
-        :return: ``(values, problem)``: what could be read, and a sentence on what could not
+        :return: ``(values, problems)``: what could be read, and sentences on what could not
         """
         for reader in self._get_file_readers(name, content):
             try:
                 with self.env.cr.savepoint():
-                    return reader(content), False
+                    return reader(content)
             except UserError as error:
-                return {}, str(error)
-        return {}, self.env._(
-            "The file %(name)s is of no kind that can be read: finish the request by hand.",
-            name=name,
-        )
+                return {}, [str(error)]
+        return {}, [
+            self.env._(
+                "The file %(name)s is of no kind that can be read: enter by hand what it says.",
+                name=name,
+            )
+        ]
 
     def _get_file_readers(self, name, content):
         """Methods that turn a file's bytes into values of a request, best first.
 
-        Extend it for a new kind of file. A reader raises ``UserError`` for what it recognises
-        and cannot read.
+        Extend it for a new kind of file. A reader gets the bytes and returns values and a list
+        of sentences on what it left out; it raises ``UserError`` for what it cannot read.
         """
         return []
 
-    def _ask_to_finish(self, problem):
+    def _ask_to_finish(self, problems):
+        """Make a task of what could not be understood."""
         self.ensure_one()
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Finish the request by hand"),
-            note=problem,
+            note=Markup("<br/>").join(problems),
             user_id=self.user_id.id or self.env.uid,
         )

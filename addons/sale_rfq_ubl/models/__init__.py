@@ -1,0 +1,2 @@
+from . import material_request_import
+from . import sale_material_request

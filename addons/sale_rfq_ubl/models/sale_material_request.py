@@ -1,0 +1,125 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from odoo.addons.account_edi_ubl_cii.models.account_edi_common import UOM_TO_UNECE_CODE
+
+from .. import ubl_request
+
+# UN/ECE Recommendation 20 and 21 codes that mean a piece, beside the one that core writes.
+PIECE_CODES = {"EA", "H87", "NIU", "PCE", "XPP", "NAR", "ZZ"}
+
+
+class SaleMaterialRequest(models.Model):
+    _inherit = "sale.material.request"
+
+    def _get_file_readers(self, name, content):
+        readers = super()._get_file_readers(name, content)
+        if ubl_request.is_request(content):
+            readers.insert(0, self._read_ubl)
+        return readers
+
+    @api.model
+    def _read_ubl(self, content):
+        """Values and problems of a UBL RequestForQuotation."""
+        try:
+            request = ubl_request.read(content)
+        except ubl_request.NotReadable as error:
+            raise UserError(
+                self.env._("The UBL request cannot be read: %(reason)s.", reason=error)
+            ) from error
+        return self._prepare_ubl_values(request), self._describe_ubl_problems(request)
+
+    def _describe_ubl_problems(self, request):
+        return [
+            self.env._(
+                "%(element)s “%(value)s” makes no sense and was left out.",
+                element=element,
+                value=value[:100],
+            )
+            for element, value in request.problems
+        ]
+
+    def _prepare_ubl_values(self, request):
+        party = request.party
+        return {
+            "partner_ref": request.number,
+            "date_sent": request.sent,
+            "date_due": request.due,
+            "note": request.note,
+            "currency_id": self._find_ubl_currency(request.currency).id,
+            "partner_id": self._find_ubl_partner(party).id,
+            "sender_name": party.name,
+            "sender_contact": party.contact,
+            "sender_email": party.email,
+            "sender_phone": party.phone,
+            "sender_vat": party.vat,
+            "sender_address": party.address,
+            "delivery_date_from": request.delivery_from,
+            "delivery_date_to": request.delivery_to,
+            "delivery_address": request.delivery_address,
+            "delivery_terms": request.delivery_terms,
+            "contract_ref": request.contract,
+            "contract_date": request.contract_date,
+            "line_ids": self._prepare_ubl_lines(request),
+        }
+
+    def _find_ubl_currency(self, code):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return currencies.search([("name", "=", code)], limit=1) if code else currencies
+
+    def _find_ubl_partner(self, party):
+        """The customer, by tax number, e-mail and phone, or the very name; never by likeness."""
+        partners = self.env["res.partner"]
+        found = partners._retrieve_partner(
+            phone=party.phone, email=party.email, vat=party.vat, company=self.env.company
+        )
+        if found or not party.name:
+            return found
+        named = partners.search(
+            [
+                *partners._check_company_domain(self.env.company),
+                ("name", "=ilike", party.name),
+                ("parent_id", "=", False),
+            ],
+            limit=2,
+        )
+        return named if len(named) == 1 else partners
+
+    def _prepare_ubl_lines(self, request):
+        units = self._get_units_by_code()
+        return [
+            Command.create(self._prepare_ubl_line_values(line, request, units))
+            for line in request.lines
+        ]
+
+    def _prepare_ubl_line_values(self, line, request, units):
+        return {
+            "name": line.name or line.note or self.env._("(no description)"),
+            "details": self._join_ubl_details(line),
+            "customer_code": line.customer_code,
+            "supplier_code": line.supplier_code,
+            "barcode": line.barcode,
+            "quantity": float(line.quantity or 0),
+            "uom_id": units.get(line.unit_code, self.env["uom.uom"]).id,
+            "uom_text": line.unit_code,
+            "date_required": line.required or request.delivery_to,
+        }
+
+    @api.model
+    def _join_ubl_details(self, line):
+        """What the customer wrote beside the name, without repeating it."""
+        rows = dict.fromkeys(filter(None, [line.description, line.note]))
+        rows.pop(line.name, None)
+        return "\n".join(rows) or False
+
+    @api.model
+    def _get_units_by_code(self):
+        """Units by their UN/ECE Recommendation 20 code."""
+        units = {
+            code: unit
+            for xmlid, code in UOM_TO_UNECE_CODE.items()
+            if (unit := self.env.ref(xmlid, raise_if_not_found=False))
+        }
+        piece = units.get("C62", self.env["uom.uom"])
+        return {**dict.fromkeys(PIECE_CODES, piece), **units}
