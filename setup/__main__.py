@@ -15,8 +15,9 @@ try:
 except Problem as problem:
     sys.exit(f"make: {problem}")
 
-from . import odoo as odoos  # noqa: E402  # the modules below need a Python that is new enough
-from . import postgres, python, running, settings, system  # noqa: E402
+# the modules below need a Python that is new enough
+from . import cache, postgres, python, running, settings, system  # noqa: E402
+from . import odoo as odoos  # noqa: E402
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -28,7 +29,10 @@ def main(words):
         raise Problem(f"There is no word {word}: see make help.")
     for number in STOPS:
         signal.signal(number, _stop)
-    return WORDS[word](settings.from_environment())
+    chosen = settings.from_environment()
+    if WORDS[word] not in (clean, show_help):
+        cache.claim(chosen.cache)
+    return WORDS[word](chosen)
 
 
 def _stop(number, _frame):
@@ -98,11 +102,24 @@ def lint(chosen):
 
 def clean(chosen):
     """drop what these commands made and downloaded"""
+    if not cache.is_ours(chosen.cache):
+        say(f"There is nothing to remove: {chosen.cache} is not there or not ours.")
+        return 0
+    postgres.stop_left(chosen)
+    _drop_databases(chosen)
     for folder in dict.fromkeys((postgres.home(chosen), chosen.cache)):
         if folder.exists():
             say(f"removing {folder}")
             shutil.rmtree(folder)
     return 0
+
+
+def _drop_databases(chosen):
+    """Drop our databases on the user's own server, which only the virtual environment can reach."""
+    interpreter = next(chosen.cache.glob("python-*/bin/python"), None)
+    if chosen.postgres and interpreter:
+        script = "from setup import databases, settings; databases.drop_ours(settings.from_environment())"
+        subprocess.run([interpreter, "-c", script], cwd=chosen.checkout, check=True)
 
 
 def show_help(_chosen):

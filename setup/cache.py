@@ -8,6 +8,29 @@ from contextlib import contextmanager
 from .problems import Problem, say
 
 
+TAG = "CACHEDIR.TAG"  # also tells backup programs to leave the folder out
+TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by sale-process-suite; make clean removes it.\n"
+
+
+def claim(folder):
+    """Take a new or empty folder as the cache; refuse one with somebody's files."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if is_ours(folder):
+            return
+        if os.listdir(folder):
+            raise Problem(f"SUITE_CACHE={folder} holds other files: choose a new or an empty folder.")
+        (folder / TAG).write_text(TAG_TEXT)
+    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        raise Problem(f"SUITE_CACHE={folder} cannot be written: {error.strerror}.") from None
+
+
+def is_ours(folder):
+    """Whether the folder is a cache of this suite."""
+    tag = folder / TAG
+    return tag.is_file() and tag.read_text() == TAG_TEXT
+
+
 @contextmanager
 def locked(path):
     """Hold the lock file while the block runs; another command waits for its turn."""

@@ -6,10 +6,11 @@ for each Odoo, lock file and list of modules, under another name until it is who
 
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass
 
-from . import addons
+from . import addons, postgres
 from .cache import locked, need_space
 from .configuration import NOWHERE, odoo_command, write_conf
 from .problems import Problem, say, step
@@ -189,6 +190,18 @@ class Databases:
         self.drop(name)
         self.clone(source, name)
         return name
+
+
+def drop_ours(settings):
+    """Drop on the user's own server the databases that these commands made, and no others."""
+    server = postgres.GivenServer(settings.postgres)
+    found = Databases(settings, server, None)
+    rows = server.query("SELECT datname FROM pg_database JOIN pg_roles r ON r.oid = datdba AND rolname = current_user")
+    made = re.compile(rf"{PREFIX}((demo_)?core_[0-9a-f]{{10}}(_building)?|(test|run|bench)_{settings.checkout_key}.*)")
+    for (name,) in rows:
+        if made.fullmatch(name) or (name == settings.database and name.startswith(PREFIX)):
+            say(f"dropping the database {name}")
+            found.drop(name)
 
 
 def _reason(failed):

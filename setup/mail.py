@@ -200,5 +200,8 @@ def _body(message, kind):
     part = message.get_body((kind,))
     if part is None:
         return ""
-    content = part.get_content()
+    try:
+        content = part.get_content()
+    except (LookupError, UnicodeError):  # an alphabet that Python does not know
+        content = part.get_payload(decode=True).decode("latin-1")
     return f'<base target="_blank">{content}' if kind == "html" else content

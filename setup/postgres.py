@@ -9,8 +9,10 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -215,6 +217,36 @@ class EmbeddedServer(Server):
     @property
     def programs(self):
         return binaries(self.home) / "bin"
+
+
+def stop_left(settings):
+    """Stop the embedded servers that killed commands left; refuse when a command uses one.
+
+    Works without the wheel: PostgreSQL ends on a signal to the process that its folder names.
+    """
+    for purpose in OPTIONS:
+        lock = settings.cache / f"postgres-{purpose}-users.lock"
+        pid_file = home(settings) / purpose / "postmaster.pid"
+        if not lock.exists():
+            continue
+        with lock.open("a") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Problem(f"Another command is using PostgreSQL ({purpose}): stop it first.") from None
+            if pid_file.exists():
+                _end(int(pid_file.read_text().split()[0]))
+
+
+def _end(pid):
+    try:
+        os.kill(pid, signal.SIGINT)
+        for _ in range(300):
+            time.sleep(0.1)
+            os.kill(pid, 0)
+    except ProcessLookupError:
+        return
+    raise Problem(f"PostgreSQL (process {pid}) does not stop.")
 
 
 def wheel():

@@ -64,13 +64,16 @@ class Demo:
     @contextmanager
     def served(self, word):
         """Serve the database while the block runs; yields the process once it answers."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
         conf = self.conf(
             word, http_interface=self.settings.interface, max_cron_threads=1, logfile=self.log, log_level="warn"
         )
-        with kept(odoo_command("-c", conf), env=self.environment, cwd=self.settings.checkout) as process:
-            self._wait(process)
-            yield process
+        options = {"env": self.environment, "cwd": self.settings.checkout}
+        with self.log.open("a") as log:
+            with kept(odoo_command("-c", conf), stdout=log, stderr=log, **options) as process:
+                self._wait(process)
+                yield process
 
     def _wait(self, process):
         patience = time.monotonic() + PATIENCE

@@ -1,0 +1,140 @@
+"""Which addons a database holds, and the refusal of servers that Odoo could not work with."""
+
+import os
+import pwd
+import shutil
+
+import pytest
+
+from setup import addons, configuration, postgres
+from setup.odoo import Odoo
+from setup.problems import Problem
+from setup.settings import Postgres, Settings
+
+pytest.importorskip("psycopg2")
+
+
+def make_addon(folder, name, **files):
+    for path, text in {"__manifest__.py": "{}", **files}.items():
+        file = folder / name / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+def test_an_addon_is_a_folder_with_a_manifest(tmp_path):
+    make_addon(tmp_path, "b")
+    make_addon(tmp_path, "a")
+    (tmp_path / "no_addon").mkdir()
+    assert list(addons.states(tmp_path)) == ["a", "b"]
+    assert addons.states(tmp_path / "nowhere") == {}
+
+
+@pytest.mark.parametrize("path", ["models/a.py", "views/a.xml", "i18n/ru.po", "static/src/a.js"])
+def test_a_change_that_a_database_takes_is_seen(tmp_path, path):
+    make_addon(tmp_path, "a", **{path: "one"})
+    before = addons.states(tmp_path)
+    make_addon(tmp_path, "a", **{path: "two"})
+    assert addons.states(tmp_path) != before
+
+
+def test_a_renamed_file_is_seen(tmp_path):
+    make_addon(tmp_path, "a", **{"data/a.xml": "one"})
+    before = addons.states(tmp_path)
+    (tmp_path / "a/data/a.xml").rename(tmp_path / "a/data/b.xml")
+    assert addons.states(tmp_path) != before
+
+
+@pytest.mark.parametrize("path", ["tests/test_a.py", "readme/DEVELOP.md", "__pycache__/a.pyc"])
+def test_a_change_without_effect_on_a_database_is_not(tmp_path, path):
+    make_addon(tmp_path, "a", **{path: "one"})
+    before = addons.states(tmp_path)
+    make_addon(tmp_path, "a", **{path: "two"})
+    assert addons.states(tmp_path) == before
+
+
+class FakeDatabases:
+    def __init__(self, settings, server):
+        self.settings, self.server, self.odoo = settings, server, Odoo(settings.cache, "19.0")
+
+
+def test_the_configuration_is_closed_to_others_and_sends_nothing_out(tmp_path):
+    server = postgres.GivenServer(Postgres("db", 5433, "odoo", "100%secret"))
+    databases = FakeDatabases(Settings(cache=tmp_path, checkout=tmp_path), server)
+    path = configuration.write_conf(databases, tmp_path / "run" / "x.conf", "x", http_port=1)
+    text = path.read_text()
+    assert path.stat().st_mode & 0o077 == 0
+    assert "db_password = 100%secret\n" in text
+    assert "dbfilter = ^x$\n" in text
+    assert "publisher_warranty_url = http://127.0.0.1:9\n" in text
+    assert "addons_path" not in text  # Odoo refuses a folder without addons
+    make_addon(tmp_path / "addons", "a")
+    assert f"addons_path = {tmp_path}/addons\n" in configuration.write_conf(databases, path, "x").read_text()
+
+
+def test_a_server_that_does_not_answer_is_told_in_one_line(tmp_path):
+    server = postgres.GivenServer(Postgres(str(tmp_path), 5432, "odoo"))
+    with pytest.raises(Problem) as told:
+        server.check()
+    assert str(told.value).startswith(f"PostgreSQL at {tmp_path}:5432 does not let odoo in: ")
+    assert "\n" not in str(told.value)
+
+
+def test_the_role_postgres_is_refused():
+    with pytest.raises(Problem, match="Odoo refuses the PostgreSQL role postgres"):
+        postgres.GivenServer(Postgres("db", 5432, "postgres")).check()
+
+
+def test_a_role_that_may_not_create_databases_is_refused(monkeypatch):
+    server = postgres.GivenServer(Postgres("db", 5432, "odoo"))
+    monkeypatch.setattr(server, "query", lambda _sql: [(False,)])
+    with pytest.raises(Problem, match="may not create databases: ALTER ROLE odoo CREATEDB"):
+        server.check()
+
+
+def test_without_a_name_the_role_is_called_like_the_user():
+    assert postgres.GivenServer(Postgres("db")).user == pwd.getpwuid(os.geteuid()).pw_name
+
+
+def test_a_socket_path_that_the_system_cannot_take_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(postgres.os, "geteuid", lambda: 1000)
+    with pytest.raises(Problem, match="choose a shorter one"):
+        postgres.EmbeddedServer(Settings(cache=tmp_path / ("x" * 90)), "test")
+
+
+@pytest.fixture
+def chosen(tmp_path_factory):
+    settings = Settings(cache=tmp_path_factory.mktemp("pg"))
+    yield settings
+    shutil.rmtree(postgres.home(settings))  # root's is not in the cache
+
+
+def test_an_embedded_server_is_shared_and_stopped_by_its_last_user(chosen):
+    with postgres.serving(chosen, "test") as first:
+        with postgres.serving(chosen, "test") as second:
+            assert second.query("SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = current_user") == [
+                (True, False)
+            ]
+            assert second.query("SHOW fsync") == [("off",)]
+            assert second.query("SHOW listen_addresses") == [("",)]
+        assert first.query("SELECT 1") == [(1,)]
+        first.query("CREATE DATABASE kept")
+    assert not first._is_up()
+    with postgres.serving(chosen, "test") as again:
+        assert again.query("SELECT 1 FROM pg_database WHERE datname = 'kept'") == [(1,)]
+    assert not again._is_up()
+
+
+def test_a_server_that_a_killed_command_left_is_stopped(chosen):
+    server = postgres.EmbeddedServer(chosen, "test")
+    server._ensure()
+    server._lock("users").touch()  # as a command does before it starts the server
+    server._start()
+    postgres.stop_left(chosen)
+    assert not server._is_up()
+
+
+def test_a_server_in_use_is_not_stopped(chosen):
+    with postgres.serving(chosen, "test") as server:
+        with pytest.raises(Problem, match="Another command is using PostgreSQL"):
+            postgres.stop_left(chosen)
+        assert server._is_up()
