@@ -93,11 +93,16 @@ def lint(chosen):
     looks = [["ruff", "check", *folders], ["ruff", "format", "--check", *folders]]
     addons = sorted(str(path.parent) for path in chosen.addons.glob("*/__manifest__.py"))
     if addons:
-        rules = ["--rcfile=pyproject.toml"] if (chosen.checkout / "pyproject.toml").exists() else []
-        only = ["--load-plugins=pylint_odoo", "-d", "all", "-e", "odoolint"]
-        looks.append(["pylint", *rules, *only, *addons])
+        looks.append(["pylint", *_pylint_rules(chosen), *addons])
     codes = [subprocess.run([interpreter, "-m", *look], cwd=chosen.checkout).returncode for look in looks]
-    return max(codes)
+    return 1 if any(codes) else 0
+
+
+def _pylint_rules(chosen):
+    project = chosen.checkout / "pyproject.toml"
+    if project.exists() and "[tool.pylint" in project.read_text():
+        return ["--rcfile=pyproject.toml"]
+    return ["--load-plugins=pylint_odoo", "-d", "all", "-e", "odoolint"]
 
 
 def clean(chosen):
