@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "sale.dispatch.mixin"]
+    _inherit = ["sale.dispatch.mixin", "account.move"]
 
     dispatch_ids = fields.One2many("sale.dispatch", "move_id", string="Dispatches")
 

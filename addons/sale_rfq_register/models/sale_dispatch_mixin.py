@@ -10,6 +10,7 @@ class SaleDispatchMixin(models.AbstractModel):
     """
 
     _name = "sale.dispatch.mixin"
+    _inherit = ["mail.thread"]
     _description = "Document with Registered Sendings"
 
     dispatch_ids = fields.One2many("sale.dispatch", string="Dispatches")

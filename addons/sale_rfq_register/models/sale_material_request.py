@@ -461,12 +461,30 @@ class SaleMaterialRequest(models.Model):
             "client_order_ref": self.partner_ref,
             "origin": self.name,
             "commitment_date": self._get_promised_date(),
+            **self._prepare_offer_currency_values(),
             "request_ids": [Command.link(self.id)],
             "order_line": [
                 Command.create(line._prepare_offer_line_values())
                 for line in self._get_offerable_lines()
             ],
         }
+
+    def _prepare_offer_currency_values(self):
+        """A price list in the wanted currency, where the customer's own is in another one."""
+        self.ensure_one()
+        own = self.partner_id.with_company(self.company_id).property_product_pricelist
+        if not self.currency_id or (own.currency_id or self.company_id.currency_id) == (
+            self.currency_id
+        ):
+            return {}
+        pricelist = self.env["product.pricelist"].search(
+            [
+                ("currency_id", "=", self.currency_id.id),
+                ("company_id", "in", [False, self.company_id.id]),
+            ],
+            limit=1,
+        )
+        return {"pricelist_id": pricelist.id} if pricelist else {}
 
     def _get_promised_date(self):
         """The last day of the wanted delivery period, unless it is over already."""
@@ -485,6 +503,16 @@ class SaleMaterialRequest(models.Model):
             body=self.env._("Offer %(offer)s created.", offer=order._get_html_link()),
             subtype_xmlid="mail.mt_note",
         )
+        if self.currency_id and order.currency_id != self.currency_id:
+            order.message_post(
+                body=self.env._(
+                    "The customer wants prices in %(wanted)s, but there is no price list in it:"
+                    " the prices are in %(used)s.",
+                    wanted=self.currency_id.name,
+                    used=order.currency_id.name,
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
 
     def _mark_won(self):
         """An offer of these requests became an order."""

@@ -8,6 +8,16 @@ VERDICTS = [
     ("not_sold", "Not Sold"),
     ("unknown", "Unknown"),
 ]
+VERDICT_REASONS = [
+    ("sold", "The product is sold."),
+    ("archived", "The product is archived."),
+    ("not_for_sale", "The product is not for sale."),
+    ("other_company", "The product is sold by another company only."),
+    ("choose_of_group", "Choose a product of the group."),
+    ("empty_group", "Nothing is sold in this group."),
+    ("accept_suggestion", "Accept the suggestion or choose the product."),
+    ("nothing_alike", "No product is like it: choose one."),
+]
 MATCH_METHODS = [
     ("manual", "Chosen by Hand"),
     ("barcode", "Barcode"),
@@ -92,7 +102,7 @@ class SaleMaterialRequestLine(models.Model):
 
     # The verdict, stored as it was given
     verdict = fields.Selection(VERDICTS, readonly=True, copy=False, index=True)
-    verdict_reason = fields.Char(readonly=True, copy=False)
+    verdict_reason = fields.Selection(VERDICT_REASONS, readonly=True, copy=False)
     verdict_date = fields.Datetime(readonly=True, copy=False)
     verdict_user_id = fields.Many2one("res.users", readonly=True, copy=False)
 
@@ -333,21 +343,21 @@ class SaleMaterialRequestLine(models.Model):
         if product:
             return self._get_product_verdict(product)
         if self.categ_id.id in sold_groups:
-            return "group_match", self.env._("Choose a product of the group.")
+            return "group_match", "choose_of_group"
         if self.categ_id:
-            return "not_sold", self.env._("Nothing is sold in this group.")
+            return "not_sold", "empty_group"
         if self.suggested_product_id:
-            return "unknown", self.env._("Accept the suggestion or choose the product.")
-        return "unknown", self.env._("No product is like it: choose one.")
+            return "unknown", "accept_suggestion"
+        return "unknown", "nothing_alike"
 
     def _get_product_verdict(self, product):
         if not product.active:
-            return "not_sold", self.env._("The product is archived.")
+            return "not_sold", "archived"
         if not product.sale_ok:
-            return "not_sold", self.env._("The product is not for sale.")
+            return "not_sold", "not_for_sale"
         if product.company_id and product.company_id != self.company_id:
-            return "not_sold", self.env._("The product is sold by another company only.")
-        return "sellable", self.env._("The product is sold.")
+            return "not_sold", "other_company"
+        return "sellable", "sold"
 
     # === OFFER === #
 

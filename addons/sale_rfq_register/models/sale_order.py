@@ -13,7 +13,7 @@ OFFER_STATES = [
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "sale.dispatch.mixin"]
+    _inherit = ["sale.dispatch.mixin", "sale.order"]
 
     request_ids = fields.Many2many(
         "sale.material.request",
