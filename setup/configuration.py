@@ -26,7 +26,7 @@ def write_conf(databases, path, name, **options):
         "db_host": server.host,
         "db_port": server.port,
         "db_user": server.user,
-        "data_dir": settings.cache / "data",
+        "data_dir": settings.cache / "data" / server.key,
         "http_interface": "127.0.0.1",
         "workers": 0,
         "publisher_warranty_url": NOWHERE,

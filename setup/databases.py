@@ -50,7 +50,7 @@ class Databases:
 
     def __init__(self, settings, server, odoo):
         self.settings, self.server, self.odoo = settings, server, odoo
-        self.filestore = settings.cache / "data" / "filestore"
+        self.filestore = settings.cache / "data" / server.key / "filestore"
 
     # -- what there is -------------------------------------------------------------------------
 

@@ -55,10 +55,16 @@ def serving(settings, purpose):
             yield server
 
 
+def without_server():
+    """The environment without what names another server."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+
+
 class Server:
     """How the programs that use a PostgreSQL server find it and talk to it."""
 
     host = port = user = password = ""
+    key = ""  # tells servers apart: two of them may have databases of one name
 
     @property
     def programs(self):
@@ -68,7 +74,7 @@ class Server:
     @property
     def environment(self):
         """The environment for a program that uses the server."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        env = without_server()
         env.update(PGHOST=str(self.host), PGPORT=str(self.port), PGUSER=self.user)
         if self.password:
             env["PGPASSWORD"] = self.password
@@ -100,6 +106,7 @@ class GivenServer(Server):
         self.host, self.port = postgres.host, postgres.port
         self.user = postgres.user or pwd.getpwuid(os.geteuid()).pw_name
         self.password = postgres.password
+        self.key = short_hash(self.host, str(self.port))
 
     def check(self):
         """Refuse what Odoo would stumble over later."""
@@ -123,7 +130,7 @@ class EmbeddedServer(Server):
     user = ROLE
 
     def __init__(self, settings, purpose):
-        self.purpose = purpose
+        self.purpose = self.key = purpose
         self.cache = settings.cache
         self.home = home(settings)
         self.data = self.home / purpose
@@ -181,7 +188,7 @@ class EmbeddedServer(Server):
             words = ["-D", part, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
             self._program("initdb", *words)
             lines = [f"{name} = '{value}'\n" for name, value in OPTIONS[self.purpose].items()]
-            lines += ["listen_addresses = ''\n", f"unix_socket_directories = '{self.host}'\n"]
+            lines += ["listen_addresses = ''\n", f"port = {self.port}\n", f"unix_socket_directories = '{self.host}'\n"]
             with (part / "postgresql.conf").open("a") as conf:
                 conf.writelines(lines)
 
@@ -200,8 +207,9 @@ class EmbeddedServer(Server):
             f"SELECT 'CREATE ROLE {ROLE} LOGIN CREATEDB' WHERE NOT EXISTS "
             f"(SELECT FROM pg_roles WHERE rolname = '{ROLE}') \\gexec"
         )
-        psql = [self.programs / "psql", "-qX", "-h", self.host, "-U", OWNER, "-d", "postgres"]
-        subprocess.run(psql, input=sql, text=True, check=True)
+        where = ["-h", self.host, "-p", str(self.port), "-U", OWNER, "-d", "postgres"]
+        psql = [self.programs / "psql", "-qX", *where]
+        subprocess.run(psql, input=sql, text=True, check=True, env=without_server())
 
     def _stop(self):
         self._program("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop")
@@ -210,7 +218,7 @@ class EmbeddedServer(Server):
         log = self.cache / "logs" / f"postgres-{self.purpose}.log"
         try:
             # the server must outlive the call, and Ctrl-C must not reach it
-            run([self.programs / name, *words], name, log, **_as_owner())
+            run([self.programs / name, *words], name, log, env=without_server(), **_as_owner())
         except Failed as failed:
             raise Problem(f"The embedded PostgreSQL: {failed}. See also {self.log}") from None
 

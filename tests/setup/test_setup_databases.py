@@ -108,7 +108,9 @@ def chosen(tmp_path_factory):
     shutil.rmtree(postgres.home(settings))  # root's is not in the cache
 
 
-def test_an_embedded_server_is_shared_and_stopped_by_its_last_user(chosen):
+def test_an_embedded_server_is_shared_and_stopped_by_its_last_user(chosen, monkeypatch):
+    for name, value in {"PGHOST": "elsewhere", "PGPORT": "1", "PGUSER": "nobody", "PGPASSWORD": "x"}.items():
+        monkeypatch.setenv(name, value)
     with postgres.serving(chosen, "test") as first:
         with postgres.serving(chosen, "test") as second:
             assert second.query("SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = current_user") == [
