@@ -117,6 +117,18 @@ class SaleOrder(models.Model):
             self._confirm_configuration_by_signature()
         return res
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_registered(self):
+        for order in self.sudo():
+            if order.dispatch_ids or order.confirmation_ids:
+                raise UserError(
+                    self.env._(
+                        "Offer %(offer)s was sent or has a configuration confirmation: it stays as"
+                        " evidence. Cancel it instead.",
+                        offer=order.name,
+                    )
+                )
+
     # === REQUESTS === #
 
     def action_view_requests(self):
