@@ -23,7 +23,8 @@ import polib
 CHECKOUT = Path(globals().get("__file__", "tests/i18n_update.py")).resolve().parent.parent
 DEMO = re.compile(r"_demo(_product_template)?$")
 LANGUAGES = {
-    "ru": "nplurals=4; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1"
+    "ru": "nplurals=4; plural=(n%10==1 && n%100!=11 ? 0"
+    " : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1"
     " : n%10==0 || (n%10>=5 && n%10<=9) || (n%100>=11 && n%100<=14)? 2 : 3);",
 }
 
@@ -34,7 +35,7 @@ def suite_addons(folder=CHECKOUT / "addons"):
 
 
 def exported(env, addons):
-    """For each installed addon its template as Odoo's own exporter makes it, without demo records."""
+    """For each installed addon its template from Odoo's own exporter, without demo records."""
     from odoo.tools.translate import PoFileWriter, TranslationModuleReader
 
     rows = {addon: [] for addon in addons}
@@ -70,7 +71,7 @@ def _with_header(catalogue, addon, language=None):
 
 
 def merged(addon, template, language, old=None):
-    """The translation that belongs to a template, and the terms that were dropped from the old one."""
+    """The translation that belongs to a template, and the terms dropped from the old one."""
     known = {entry.msgid: entry for entry in old or () if not entry.obsolete}
     catalogue = _with_header(polib.POFile(), addon, language)
     for term in template:
@@ -123,9 +124,16 @@ def update_all(env, addons):
 def main(words=None):
     """Update from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("-c", "--config", default=os.environ.get("SUITE_ODOO_CONF"), help="Odoo's configuration file")
+    parser.add_argument(
+        "-c",
+        "--config",
+        default=os.environ.get("SUITE_ODOO_CONF"),
+        help="Odoo's configuration file",
+    )
     parser.add_argument("database", metavar="DB")
-    parser.add_argument("addons", metavar="ADDON", nargs="*", help="without any: all addons of the checkout")
+    parser.add_argument(
+        "addons", metavar="ADDON", nargs="*", help="without any: all addons of the checkout"
+    )
     chosen = parser.parse_args(words)
 
     import odoo.api
@@ -133,9 +141,13 @@ def main(words=None):
     from odoo.tools import config
 
     options = ["--no-http", "--log-level=warn", "-d", chosen.database]
-    config.parse_config(options + (["-c", chosen.config] if chosen.config else []), setup_logging=True)
+    config.parse_config(
+        options + (["-c", chosen.config] if chosen.config else []), setup_logging=True
+    )
     with Registry(chosen.database).cursor(readonly=True) as cr:
-        update_all(odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {}), chosen.addons or suite_addons())
+        update_all(
+            odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {}), chosen.addons or suite_addons()
+        )
 
 
 if __name__ == "__main__":
