@@ -1,0 +1,125 @@
+"""What the tests across addons share: the environment, databases of their own, the order of work."""
+
+import os
+import shutil
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SLOW = ("test_lifecycle.py", "test_wheel.py")  # each of their tests takes a worker by itself
+
+
+# -- the order of work -----------------------------------------------------------------------------
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Spread the slow tests over the workers one by one; everything else keeps its scope."""
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneByOne(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return nodeid if is_slow(nodeid) else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False  # the slow ones go first, see below
+    return OneByOne(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """With several workers the slow tests begin, so that none of them is left over at the end."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(key=lambda item: not is_slow(item.nodeid))
+
+
+def is_slow(nodeid):
+    """Whether a test is among those that take a worker by themselves."""
+    return Path(nodeid.split("::")[0]).name in SLOW
+
+
+# -- Odoo in this process --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def env():
+    """A superuser's environment on the database of this run; nothing done in it stays."""
+    from odoo.api import SUPERUSER_ID, Environment
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import get_db_name
+
+    with closing(Registry(get_db_name()).cursor()) as cr:
+        yield Environment(cr, SUPERUSER_ID, {})
+
+
+# -- databases and processes of their own ----------------------------------------------------------
+
+
+class OwnDatabase:
+    """A copy of the template with Odoo's own modules, and Odoo as another process on it."""
+
+    def __init__(self, name):
+        self.name = name
+        self.python = os.environ["SUITE_PYTHON"]
+        self.conf = os.environ["SUITE_ODOO_CONF"]
+        self.template = os.environ["SUITE_TEMPLATE_DB"]
+
+    def create(self):
+        """Copy rows and files, which become links because Odoo never changes a file in place."""
+        self.drop()
+        if self._filestore(self.template).exists():
+            source, target = self._filestore(self.template), self._filestore(self.name)
+            shutil.copytree(source, target, copy_function=os.link)
+        subprocess.run(["createdb", "-T", self.template, self.name], check=True)
+
+    def drop(self):
+        """Leave nothing."""
+        subprocess.run(["dropdb", "--force", "--if-exists", self.name], check=True)
+        shutil.rmtree(self._filestore(self.name), ignore_errors=True)
+
+    def _filestore(self, name):
+        import odoo.tools
+
+        return Path(odoo.tools.config["data_dir"]) / "filestore" / name
+
+    def odoo(self, *words, script=None):
+        """Run Odoo to its end, a shell with a script if given; returns what it printed and logged."""
+        command = "shell" if script else "server"
+        options = ["-c", self.conf, "-d", self.name, "--no-http", "--logfile=", "--log-level=warn"]
+        options += [] if script else ["--stop-after-init"]
+        done = subprocess.run(
+            [self.python, "-m", "odoo", command, *options, *words],
+            input=script,
+            stdin=None if script else subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd=CHECKOUT,
+        )
+        if done.returncode:
+            pytest.fail(
+                f"odoo {' '.join(words)} ended with {done.returncode}:\n{done.stderr[-8000:]}"
+            )
+        return done.stdout, done.stderr
+
+    def query(self, text, *values):
+        """Rows of a query, read past Odoo."""
+        import psycopg2
+        from odoo.sql_db import connection_info_for
+
+        _name, info = connection_info_for(self.name)
+        with closing(psycopg2.connect(**info)) as connection, connection.cursor() as cr:
+            cr.execute(text, values)
+            return cr.fetchall()
+
+
+@pytest.fixture
+def own_database():
+    """A database that belongs to one test and is dropped after it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    database = OwnDatabase(f"{os.environ['SUITE_TEMPLATE_DB']}_{os.getpid()}_{worker}")
+    database.create()
+    yield database
+    database.drop()
