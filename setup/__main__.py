@@ -16,8 +16,8 @@ except Problem as problem:
     sys.exit(f"make: {problem}")
 
 # the modules below need a Python that is new enough
-from . import cache, postgres, python, running, settings, system  # noqa: E402
-from . import odoo as odoos  # noqa: E402
+from . import cache, postgres, python, running, settings, system
+from . import odoo as odoos
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -94,7 +94,10 @@ def lint(chosen):
     addons = sorted(str(path.parent) for path in chosen.addons.glob("*/__manifest__.py"))
     if addons:
         looks.append(["pylint", *_pylint_rules(chosen), *addons])
-    codes = [subprocess.run([interpreter, "-m", *look], cwd=chosen.checkout).returncode for look in looks]
+    codes = [
+        subprocess.run([interpreter, "-m", *look], cwd=chosen.checkout).returncode
+        for look in looks
+    ]
     return 1 if any(codes) else 0
 
 
@@ -120,10 +123,13 @@ def clean(chosen):
 
 
 def _drop_databases(chosen):
-    """Drop our databases on the user's own server, which only the virtual environment can reach."""
+    """Drop our databases on the user's own server; only the virtual environment can reach it."""
     interpreter = next(chosen.cache.glob("python-*/bin/python"), None)
     if chosen.postgres and interpreter:
-        script = "from setup import databases, settings; databases.drop_ours(settings.from_environment())"
+        script = (
+            "from setup import databases, settings\n"
+            "databases.drop_ours(settings.from_environment())\n"
+        )
         subprocess.run([interpreter, "-c", script], cwd=chosen.checkout, check=True)
 
 
@@ -160,7 +166,9 @@ def command(words):
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        reason = "The disk is full: free some space, or set SUITE_CACHE to a folder on another disk."
+        reason = (
+            "The disk is full: free some space, or set SUITE_CACHE to a folder on another disk."
+        )
     except Stopped as stopped:
         return 128 + stopped.args[0]
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ WITHOUT_EFFECT = ("tests", "readme", "__pycache__")  # folders that no database 
 
 
 def states(folder):
-    """For each addon in the folder a hash of all that a database takes from it, in order of names."""
+    """For each addon of the folder, by name, a hash of all that a database takes from it."""
     manifests = sorted(folder.glob("*/__manifest__.py"))
     return {manifest.parent.name: _state(manifest.parent) for manifest in manifests}
 

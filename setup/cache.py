@@ -7,9 +7,11 @@ from contextlib import contextmanager
 
 from .problems import Problem, say
 
-
 TAG = "CACHEDIR.TAG"  # also tells backup programs to leave the folder out
-TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by sale-process-suite; make clean removes it.\n"
+TAG_TEXT = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# Made by sale-process-suite; make clean removes it.\n"
+)
 
 
 def claim(folder):
@@ -19,7 +21,9 @@ def claim(folder):
         if is_ours(folder):
             return
         if os.listdir(folder):
-            raise Problem(f"SUITE_CACHE={folder} holds other files: choose a new or an empty folder.")
+            raise Problem(
+                f"SUITE_CACHE={folder} holds other files: choose a new or an empty folder."
+            )
         (folder / TAG).write_text(TAG_TEXT)
     except (PermissionError, NotADirectoryError, FileExistsError) as error:
         raise Problem(f"SUITE_CACHE={folder} cannot be written: {error.strerror}.") from None

@@ -19,9 +19,21 @@ from .settings import short_hash
 
 # what the addons build on; a database of each addon alone is made by the tests themselves
 CORE = (
-    "contacts", "calendar", "utm", "portal", "crm", "account", "stock", "stock_account", "sale_management",
-    "sale_stock", "sale_margin", "sale_crm", "sale_edi_ubl", "spreadsheet_dashboard",
-)  # fmt: skip
+    "contacts",
+    "calendar",
+    "utm",
+    "portal",
+    "crm",
+    "account",
+    "stock",
+    "stock_account",
+    "sale_management",
+    "sale_stock",
+    "sale_margin",
+    "sale_crm",
+    "sale_edi_ubl",
+    "spreadsheet_dashboard",
+)
 LANGUAGES = "en_US,ru_RU"  # the first is the default one
 PREFIX = "suite_"  # names of the databases that `make clean` may drop on a user's own server
 STATE = "setup.addons"  # the parameter that tells which addons a database holds, in which state
@@ -60,13 +72,16 @@ class Databases:
 
     def parameter(self, name, key):
         """The value of a system parameter, or None."""
-        rows = self.server.query("SELECT value FROM ir_config_parameter WHERE key = %s", [key], name)
+        rows = self.server.query(
+            "SELECT value FROM ir_config_parameter WHERE key = %s", [key], name
+        )
         return rows[0][0] if rows else None
 
     def set_parameter(self, name, key, value):
         """Write a system parameter of a database that no Odoo serves yet."""
         self.server.query(
-            "INSERT INTO ir_config_parameter (key, value, create_uid, write_uid, create_date, write_date)"
+            "INSERT INTO ir_config_parameter"
+            " (key, value, create_uid, write_uid, create_date, write_date)"
             " VALUES (%s, %s, 1, 1, now() at time zone 'utc', now() at time zone 'utc')"
             " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
             [key, value],
@@ -84,12 +99,16 @@ class Databases:
         """Copy a database; the files, which Odoo never changes in place, become links."""
         shutil.rmtree(self.filestore / target, ignore_errors=True)
         if (self.filestore / source).exists():
-            shutil.copytree(self.filestore / source, self.filestore / target, copy_function=os.link)
+            shutil.copytree(
+                self.filestore / source, self.filestore / target, copy_function=os.link
+            )
         self.server.query(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
         # two databases must not share what their sessions and links are signed with
         for key in ("database.uuid", "database.secret"):
             self.server.query(
-                "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = %s", [key], target
+                "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = %s",
+                [key],
+                target,
             )
 
     def _rename(self, source, target):
@@ -142,7 +161,9 @@ class Databases:
             self._bring_up(name, DEMO)
 
     def _is_whole(self, name):
-        tables = self.server.query("SELECT to_regclass('ir_config_parameter')::text", database=name)
+        tables = self.server.query(
+            "SELECT to_regclass('ir_config_parameter')::text", database=name
+        )
         return tables[0][0] is not None
 
     def _keep_inside(self, name):
@@ -156,7 +177,10 @@ class Databases:
         changed = [addon for addon in now if addon in before and before[addon] != now[addon]]
         gone = sorted(set(before) - set(now))
         if gone:
-            raise Problem(f"{name} holds {', '.join(gone)}, which this checkout lacks: choose another with DB=…")
+            raise Problem(
+                f"{name} holds {', '.join(gone)}, which this checkout lacks:"
+                " choose another with DB=…"
+            )
         if changed:
             with step(f"updating {', '.join(changed)}"):
                 self.odoo_run(name, "-u", ",".join(changed), *kind.options[:1])
@@ -175,7 +199,11 @@ class Databases:
         template = self.template(TEST)
         wanted = json.dumps({"template": template, **addons.states(self.settings.addons)})
         with locked(self.settings.cache / f"database-{name}.lock"):
-            if self.exists(name) and self._is_whole(name) and self.parameter(name, STATE) == wanted:
+            if (
+                self.exists(name)
+                and self._is_whole(name)
+                and self.parameter(name, STATE) == wanted
+            ):
                 return name
             self.drop(name)
             self.clone(template, name)
@@ -196,8 +224,13 @@ def drop_ours(settings):
     """Drop on the user's own server the databases that these commands made, and no others."""
     server = postgres.GivenServer(settings.postgres)
     found = Databases(settings, server, None)
-    rows = server.query("SELECT datname FROM pg_database JOIN pg_roles r ON r.oid = datdba AND rolname = current_user")
-    made = re.compile(rf"{PREFIX}((demo_)?core_[0-9a-f]{{10}}(_building)?|(test|run|bench)_{settings.checkout_key}.*)")
+    rows = server.query(
+        "SELECT datname FROM pg_database"
+        " JOIN pg_roles r ON r.oid = datdba AND rolname = current_user"
+    )
+    made = re.compile(
+        rf"{PREFIX}((demo_)?core_[0-9a-f]{{10}}(_building)?|(test|run|bench)_{settings.checkout_key}.*)"
+    )
     for (name,) in rows:
         if made.fullmatch(name) or (name == settings.database and name.startswith(PREFIX)):
             say(f"dropping the database {name}")

@@ -25,12 +25,13 @@ OUR_HOSTS = ("localhost", "127.0.0.1", "[::1]")  # others are pages that try to 
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'none'"
 # links open beside the message; pictures come with it or from the demo, never from elsewhere
 BODY_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline';"
-    " img-src data: http://localhost:* http://127.0.0.1:*"
+    "sandbox allow-popups allow-popups-to-escape-sandbox;"
+    " default-src 'none'; style-src 'unsafe-inline'; img-src data: http://localhost:* http://127.0.0.1:*"
 )
-STYLE = """body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:70em;padding:0 1em;color:#222}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35em .8em .35em 0;vertical-align:top;
-border-bottom:1px solid #ddd}iframe{width:100%;height:38em;border:1px solid #ccc}
+STYLE = """body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:70em;padding:0 1em}
+table{border-collapse:collapse;width:100%}
+td,th{text-align:left;padding:.35em .8em .35em 0;vertical-align:top;border-bottom:1px solid #ddd}
+iframe{width:100%;height:38em;border:1px solid #ccc}
 pre{white-space:pre-wrap;background:#f6f6f6;padding:1em}"""
 
 
@@ -94,12 +95,18 @@ def _smtp_server(box, port):
     from aiosmtpd.controller import Controller
 
     server = Controller(
-        _Keeper(box), hostname="127.0.0.1", port=port, data_size_limit=LARGEST, enable_SMTPUTF8=True
+        _Keeper(box),
+        hostname="127.0.0.1",
+        port=port,
+        data_size_limit=LARGEST,
+        enable_SMTPUTF8=True,
     )
     try:
         server.start()
     except OSError as error:
-        raise Problem(f"The mail catcher cannot listen on port {port}: {error.strerror}.") from None
+        raise Problem(
+            f"The mail catcher cannot listen on port {port}: {error.strerror}."
+        ) from None
     return server
 
 
@@ -127,7 +134,9 @@ class Pages(BaseHTTPRequestHandler):
         if not part:
             self._page(_subject(message), self._message(message, words[0], attachments))
         elif part == "body":
-            self._answer(200, "text/html; charset=utf-8", _body(message, "html").encode(), BODY_POLICY)
+            self._answer(
+                200, "text/html; charset=utf-8", _body(message, "html").encode(), BODY_POLICY
+            )
         elif part == "source":
             self._answer(200, "text/plain; charset=utf-8", message.as_bytes())
         elif part.isdecimal() and int(part) < len(attachments):
@@ -140,7 +149,9 @@ class Pages(BaseHTTPRequestHandler):
         names = self.box.names()
         rows = "".join(self._row(name, self.box.read(name)) for name in names)
         head = "<tr><th>Caught</th><th>From</th><th>To</th><th>Subject</th></tr>"
-        return f"<p>{len(names)} messages in {_text(self.box.folder)}</p><table>{head}{rows}</table>"
+        return (
+            f"<p>{len(names)} messages in {_text(self.box.folder)}</p><table>{head}{rows}</table>"
+        )
 
     def _row(self, name, message):
         when = datetime.fromtimestamp(int(name) / 1e9).strftime("%Y-%m-%d %H:%M:%S")
@@ -150,19 +161,26 @@ class Pages(BaseHTTPRequestHandler):
 
     def _message(self, message, name, attachments):
         heads = ("From", "To", "Cc", "Reply-To", "Date", "X-Envelope-From", "X-Envelope-To")
-        rows = "".join(f"<tr><th>{head}</th><td>{_text(message[head])}</td></tr>" for head in heads if message[head])
+        rows = "".join(
+            f"<tr><th>{head}</th><td>{_text(message[head])}</td></tr>"
+            for head in heads
+            if message[head]
+        )
         links = "".join(
             f'<li><a href="/{name}/{number}">{_text(part.get_filename() or "attachment")}</a></li>'
             for number, part in enumerate(attachments)
         )
-        frame = f'<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="/{name}/body"></iframe>'
-        return (
-            f'<p><a href="/">All messages</a> · <a href="/{name}/source">Source</a></p><table>{rows}</table>'
-            f"<ul>{links}</ul>{frame if _body(message, 'html') else ''}<pre>{_text(_body(message, 'plain'))}</pre>"
-        )
+        bodies = f"<pre>{_text(_body(message, 'plain'))}</pre>"
+        if _body(message, "html"):
+            rights = "allow-popups allow-popups-to-escape-sandbox"
+            bodies = f'<iframe sandbox="{rights}" src="/{name}/body"></iframe>{bodies}'
+        ways = f'<a href="/">All messages</a> · <a href="/{name}/source">Source</a>'
+        return f"<p>{ways}</p><table>{rows}</table><ul>{links}</ul>{bodies}"
 
     def _page(self, title, content):
-        shown = f"<title>{_text(title)}</title><style>{STYLE}</style><h1>{_text(title)}</h1>{content}"
+        shown = (
+            f"<title>{_text(title)}</title><style>{STYLE}</style><h1>{_text(title)}</h1>{content}"
+        )
         page = f'<!doctype html><html lang="en"><meta charset="utf-8">{shown}</html>'
         self._answer(200, "text/html; charset=utf-8", page.encode())
 
@@ -171,7 +189,12 @@ class Pages(BaseHTTPRequestHandler):
         if content is None:  # a message inside the message
             content = b"".join(inner.as_bytes() for inner in part.get_payload())
         name = quote(part.get_filename() or "attachment", safe="")
-        self._answer(200, "application/octet-stream", content, disposition=f"attachment; filename*=UTF-8''{name}")
+        self._answer(
+            200,
+            "application/octet-stream",
+            content,
+            disposition=f"attachment; filename*=UTF-8''{name}",
+        )
 
     def _answer(self, code, kind, content, policy=PAGE_POLICY, disposition=None):
         self.send_response(code)

@@ -37,7 +37,10 @@ PACKAGES = (
 # Debian left this file out for its licence, the assets still name it: without it each page logs
 # an error and every tour fails
 LEFT_OUT = "addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-KEYRINGS = ("/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp")
+KEYRINGS = (
+    "/usr/share/keyrings/debian-archive-keyring.gpg",
+    "/usr/share/keyrings/debian-archive-keyring.pgp",
+)
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,22 @@ def _given_version(root, release):
     found = re.search(r"^version_info = \(([^)]*)\)", release.read_text(), re.M)
     numbers = re.findall(r"\d+", found[1])[:2] if found else []
     if ".".join(numbers) != SERIES:
-        raise Problem(f"ODOO={root} is Odoo {'.'.join(numbers) or 'of an unknown version'}, not {SERIES}.")
+        raise Problem(
+            f"ODOO={root} is Odoo {'.'.join(numbers) or 'of an unknown version'}, not {SERIES}."
+        )
     git = ["git", "-C", str(root), "rev-parse", "HEAD"]
-    head = subprocess.run(git, capture_output=True, text=True) if (root / ".git").exists() else None
+    head = (
+        subprocess.run(git, capture_output=True, text=True) if (root / ".git").exists() else None
+    )
     return f"{SERIES} {root} {head.stdout.strip() if head else ''}".strip()
 
 
 def _fetch(settings, home):
     if not all(map(shutil.which, ("apt-get", "dpkg"))):
-        raise Problem("There is no apt on this machine: name an Odoo 19 that you have with ODOO=/path/to/odoo.")
+        raise Problem(
+            "There is no apt on this machine: name an Odoo 19 that you have with"
+            " ODOO=/path/to/odoo."
+        )
     need_space(settings.cache, MEGABYTES, "Odoo")
     log = settings.cache / "logs" / "odoo.log"
     with step("Odoo 19 from Debian (130 MB to download)"), in_one_step(home) as part:
@@ -110,7 +120,10 @@ def complete(home):
         left_out.write_text("/* not in Debian's package: video backgrounds are not available */\n")
     broken = [str(path.relative_to(package)) for path in links(package) if not path.exists()]
     if broken:
-        raise Problem(f"Debian's Odoo does not fit its neighbours today: {broken[0]} links to a missing file.")
+        raise Problem(
+            f"Debian's Odoo does not fit its neighbours today:"
+            f" {broken[0]} links to a missing file."
+        )
 
 
 def links(folder):
@@ -161,16 +174,23 @@ class Apt:
         try:
             run(self._command(*words), what, self.log, env=env, cwd=self.folder / "debs")
         except Failed as failed:
-            reason = next((line for line in failed.lines if line.startswith(("E:", "Err:"))), failed)
-            raise Problem(f"The Debian archive cannot be reached or lacks a package: {reason}") from None
+            reason = next(
+                (line for line in failed.lines if line.startswith(("E:", "Err:"))), failed
+            )
+            raise Problem(
+                f"The Debian archive cannot be reached or lacks a package: {reason}"
+            ) from None
 
     def update(self):
         """Fetch the lists of the suites from the machine's own archive."""
         keyring = next(filter(os.path.exists, KEYRINGS), None)
         if not keyring:
-            raise Problem("Debian's keys are missing: apt-get install debian-archive-keyring (as root).")
+            raise Problem(
+                "Debian's keys are missing: apt-get install debian-archive-keyring (as root)."
+            )
         self.sources.write_text(
-            f"Types: deb\nURIs: {archive()}\nSuites: {SUITES}\nComponents: main\nSigned-By: {keyring}\n"
+            f"Types: deb\nURIs: {archive()}\nSuites: {SUITES}\n"
+            f"Components: main\nSigned-By: {keyring}\n"
         )
         self._run("apt-get update", "update")
 
@@ -186,5 +206,8 @@ def archive():
     found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
     main = [uri for uri in found if "security" not in uri]
     if not main:
-        raise Problem("apt on this machine names no Debian archive: see /etc/apt/sources.list.d, or set ODOO=…")
+        raise Problem(
+            "apt on this machine names no Debian archive:"
+            " see /etc/apt/sources.list.d, or set ODOO=…"
+        )
     return main[0]

@@ -86,9 +86,13 @@ class Server:
         import psycopg2
 
         connection = psycopg2.connect(
-            host=str(self.host), port=self.port, user=self.user, password=self.password or None,
-            dbname=database, connect_timeout=10,
-        )  # fmt: skip
+            host=str(self.host),
+            port=self.port,
+            user=self.user,
+            password=self.password or None,
+            dbname=database,
+            connect_timeout=10,
+        )
         connection.autocommit = True
         return connection
 
@@ -111,16 +115,26 @@ class GivenServer(Server):
     def check(self):
         """Refuse what Odoo would stumble over later."""
         if self.user == "postgres":
-            raise Problem("Odoo refuses the PostgreSQL role postgres: make another with createuser --createdb odoo.")
+            raise Problem(
+                "Odoo refuses the PostgreSQL role postgres:"
+                " make another with createuser --createdb odoo."
+            )
         try:
-            rows = self.query("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+            rows = self.query(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            )
         except Exception as error:  # psycopg2 is only there inside the virtual environment
             if type(error).__module__.split(".")[0] != "psycopg2":
                 raise
             reason = " ".join(str(error).split())
-            raise Problem(f"PostgreSQL at {self.host}:{self.port} does not let {self.user} in: {reason}") from None
+            raise Problem(
+                f"PostgreSQL at {self.host}:{self.port} does not let {self.user} in: {reason}"
+            ) from None
         if not rows[0][0]:
-            raise Problem(f"The PostgreSQL role {self.user} may not create databases: ALTER ROLE {self.user} CREATEDB.")
+            raise Problem(
+                f"The PostgreSQL role {self.user} may not create databases:"
+                f" ALTER ROLE {self.user} CREATEDB."
+            )
 
 
 class EmbeddedServer(Server):
@@ -137,7 +151,9 @@ class EmbeddedServer(Server):
         self.host = self.home / f"{purpose}-socket"
         self.log = self.home / f"{purpose}.log"
         if len(os.fsencode(self.host)) > LONGEST_SOCKET:
-            raise Problem(f"SUITE_CACHE={self.cache} is too long for a socket's path: choose a shorter one.")
+            raise Problem(
+                f"SUITE_CACHE={self.cache} is too long for a socket's path: choose a shorter one."
+            )
 
     @contextmanager
     def running(self):
@@ -185,10 +201,22 @@ class EmbeddedServer(Server):
         with in_one_step(self.data) as part:
             part.chmod(0o700)
             _give(part)
-            words = ["-D", part, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+            words = [
+                "-D",
+                part,
+                "-U",
+                OWNER,
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+            ]
             self._program("initdb", *words)
             lines = [f"{name} = '{value}'\n" for name, value in OPTIONS[self.purpose].items()]
-            lines += ["listen_addresses = ''\n", f"port = {self.port}\n", f"unix_socket_directories = '{self.host}'\n"]
+            lines += [
+                "listen_addresses = ''\n",
+                f"port = {self.port}\n",
+                f"unix_socket_directories = '{self.host}'\n",
+            ]
             with (part / "postgresql.conf").open("a") as conf:
                 conf.writelines(lines)
 
@@ -200,7 +228,9 @@ class EmbeddedServer(Server):
 
     def _is_up(self):
         status = [self.programs / "pg_ctl", "-D", self.data, "status"]
-        return not subprocess.run(status, stdout=subprocess.DEVNULL, check=False, **_as_owner()).returncode
+        return not subprocess.run(
+            status, stdout=subprocess.DEVNULL, check=False, **_as_owner()
+        ).returncode
 
     def _ensure_role(self):
         sql = (
@@ -241,7 +271,9 @@ def stop_left(settings):
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Problem(f"Another command is using PostgreSQL ({purpose}): stop it first.") from None
+                raise Problem(
+                    f"Another command is using PostgreSQL ({purpose}): stop it first."
+                ) from None
             if pid_file.exists():
                 _end(int(pid_file.read_text().split()[0]))
 
@@ -300,7 +332,9 @@ def _system_user():
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
         words = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        subprocess.run(["useradd", *words, "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True)
+        subprocess.run(
+            ["useradd", *words, "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True
+        )
         return pwd.getpwnam(SYSTEM_USER)
 
 

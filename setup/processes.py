@@ -1,4 +1,4 @@
-"""Child processes: run to the end with a log, or kept for a while and stopped with their children."""
+"""Child processes: run to their end, or kept for a while and stopped with their children."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .problems import Problem
 
@@ -37,13 +37,17 @@ def _refuse(what, log, start):
         file.seek(start)
         lines = deque((line.strip() for line in file if line.strip()), maxlen=200)
     if any(os.strerror(errno.ENOSPC) in line for line in lines):
-        raise Problem(f"The disk is full: {what} could not finish. Free some space and start again.")
+        raise Problem(
+            f"The disk is full: {what} could not finish. Free some space and start again."
+        )
     raise Failed(what, log, list(lines))
 
 
 def last_error(lines):
     """The line that most likely tells the reason."""
-    telling = [line for line in lines if line.startswith(("E:", "ERROR", "FATAL")) or "Error" in line]
+    telling = [
+        line for line in lines if line.startswith(("E:", "ERROR", "FATAL")) or "Error" in line
+    ]
     return (telling or lines or ["it printed nothing"])[-1]
 
 
@@ -65,14 +69,12 @@ def kept(argv, **options):
 def _stop(process):
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            pass
-    try:
+    # no such group: it and its children are gone, or it never led one
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # it and its children are gone, or it never led a group
+    process.kill()
     process.wait()
 
 
@@ -96,5 +98,6 @@ def need_port(port, name, interface="127.0.0.1"):
             if error.errno != errno.EADDRINUSE:
                 raise Problem(f"Cannot listen on {interface}:{port}: {error.strerror}.") from None
             raise Problem(
-                f"Port {port} is already in use: stop what listens there, or choose another with {name}=…"
+                f"Port {port} is already in use: stop what listens there,"
+                f" or choose another with {name}=…"
             ) from None

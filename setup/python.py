@@ -12,13 +12,22 @@ from .settings import short_hash
 from .system import need_venv
 
 MEGABYTES = 700  # of disk for one environment
-OFFLINE = ("Failed to establish", "NewConnectionError", "Temporary failure", "ConnectTimeout", "timed out",
-           "Connection refused", "Name or service not known", "ProxyError", "No matching distribution")
+OFFLINE = (
+    "Failed to establish",
+    "NewConnectionError",
+    "Temporary failure",
+    "ConnectTimeout",
+    "timed out",
+    "Connection refused",
+    "Name or service not known",
+    "ProxyError",
+    "No matching distribution",
+)
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment: what the lock file pins, and one folder more that Python looks into."""
+    """A virtual environment: what the lock file pins, and one folder more to import from."""
 
     name: str
     lock: Path
@@ -65,11 +74,14 @@ def _install(home, lock, log):
     try:
         run([*pip, "--no-deps", "--only-binary=:all:", "--requirement", lock], "pip install", log)
     except Failed as failed:
-        reason = next((line for line in failed.lines if any(sign in line for sign in OFFLINE)), None)
+        reason = next(
+            (line for line in failed.lines if any(sign in line for sign in OFFLINE)), None
+        )
         if reason is None:
             raise
         raise Problem(
-            f"The Python package registry that pip is set up for cannot be reached or lacks a package: {reason}"
+            "The Python package registry that pip is set up for cannot be reached"
+            f" or lacks a package: {reason}"
         ) from None
 
 

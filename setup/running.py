@@ -32,7 +32,16 @@ class Demo:
     @property
     def url(self):
         """The address that a person on this machine opens."""
-        return f"http://localhost:{self.ports.http}"
+        return f"http://{self._host('localhost')}:{self.ports.http}"
+
+    @property
+    def local_url(self):
+        """The address that programs on this machine open, whatever `localhost` means here."""
+        return f"http://{self._host('127.0.0.1')}:{self.ports.http}"
+
+    def _host(self, loopback):
+        everywhere = self.settings.interface in ("127.0.0.1", "0.0.0.0")
+        return loopback if everywhere else self.settings.interface
 
     @property
     def mail_url(self):
@@ -53,7 +62,7 @@ class Demo:
     def prepare(self):
         """Make the database or bring it up to date; documents are printed from our address."""
         self.databases.for_demo(self.name)
-        self.databases.set_parameter(self.name, "report.url", f"http://127.0.0.1:{self.ports.http}")
+        self.databases.set_parameter(self.name, "report.url", self.local_url)
 
     def conf(self, word, **options):
         """Write Odoo's configuration for one word of the Makefile."""
@@ -67,17 +76,23 @@ class Demo:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
         conf = self.conf(
-            word, http_interface=self.settings.interface, max_cron_threads=1, logfile=self.log, log_level="warn"
+            word,
+            http_interface=self.settings.interface,
+            max_cron_threads=1,
+            logfile=self.log,
+            log_level="warn",
         )
         options = {"env": self.environment, "cwd": self.settings.checkout}
-        with self.log.open("a") as log:
-            with kept(odoo_command("-c", conf), stdout=log, stderr=log, **options) as process:
-                self._wait(process)
-                yield process
+        with (
+            self.log.open("a") as log,
+            kept(odoo_command("-c", conf), stdout=log, stderr=log, **options) as process,
+        ):
+            self._wait(process)
+            yield process
 
     def _wait(self, process):
         patience = time.monotonic() + PATIENCE
-        while not _answers(f"http://127.0.0.1:{self.ports.http}/web/login"):
+        while not _answers(f"{self.local_url}/web/login"):
             if process.poll() is not None or time.monotonic() > patience:
                 raise Problem(f"Odoo does not answer: see {self.log}")
             time.sleep(0.2)
@@ -126,7 +141,10 @@ def demo_database(settings, odoo, ports):
 def serve(settings, odoo):
     """`make demo`: serve the demo until somebody stops it."""
     started = time.monotonic()
-    with demo_database(settings, odoo, Ports.chosen(settings)) as demo, demo.served("demo") as process:
+    with (
+        demo_database(settings, odoo, Ports.chosen(settings)) as demo,
+        demo.served("demo") as process,
+    ):
         say(f"\nThe demo is served at {demo.url} (ready after {time.monotonic() - started:.0f} s)")
         say(f"Mail that it sends: {demo.mail_url} (files in {demo.mails}); Odoo's log: {demo.log}")
         say(guide(settings, demo))
@@ -157,14 +175,18 @@ def shell(settings, odoo):
         # at a terminal the shell is in the foreground and takes Ctrl-C itself
         before = signal.signal(signal.SIGINT, lambda *_: None)
         try:
-            with kept(command, env=demo.environment, stdin=None, start_new_session=False) as process:
+            with kept(
+                command, env=demo.environment, stdin=None, start_new_session=False
+            ) as process:
                 return process.wait()
         finally:
             signal.signal(signal.SIGINT, before)
 
 
 def _script(command, demo, source, **env):
-    with kept(command, env={**demo.environment, **env}, stdin=source, cwd=demo.settings.checkout) as process:
+    with kept(
+        command, env={**demo.environment, **env}, stdin=source, cwd=demo.settings.checkout
+    ) as process:
         return process.wait()
 
 
@@ -223,7 +245,9 @@ def test(settings, odoo):
 
 
 def _test_paths(settings):
-    paths = [path for path in settings.tests if path != "addons" or (settings.checkout / path).is_dir()]
+    paths = [
+        path for path in settings.tests if path != "addons" or (settings.checkout / path).is_dir()
+    ]
     for path in paths:
         if not (settings.checkout / path.split("::")[0]).exists():
             raise Problem(f"TESTS={path} is not in this checkout.")
@@ -231,9 +255,20 @@ def _test_paths(settings):
 
 
 def _pytest(settings, name, conf, paths):
-    odoo = [f"--odoo-database={name}", f"--odoo-config={conf}", "--odoo-http", "--odoo-log-level=warn"]
-    spread = ["-n", str(settings.workers), "--dist", "loadscope"] if settings.workers else ["-p", "no:xdist"]
-    return [sys.executable, "-m", "pytest", *odoo, *spread, *settings.pytest_args, *paths]
+    odoo = [
+        f"--odoo-database={name}",
+        f"--odoo-config={conf}",
+        "--odoo-http",
+        "--odoo-log-level=warn",
+    ]
+    spread = (
+        ["-n", str(settings.workers), "--dist", "loadscope"]
+        if settings.workers
+        else ["-p", "no:xdist"]
+    )
+    # no time limits and the same examples each time: the machine may be busy
+    steady = ["--hypothesis-profile=ci"]
+    return [sys.executable, "-m", "pytest", *odoo, *spread, *steady, *settings.pytest_args, *paths]
 
 
 def bench(settings, odoo):
@@ -249,7 +284,11 @@ def bench(settings, odoo):
 
 def _bench_one(settings, found, script):
     name = found.copy_of_tests("bench")
-    conf = write_conf(found, settings.cache / "run" / f"{name}.conf", name, log_level="warn", max_cron_threads=0)
+    conf = write_conf(
+        found, settings.cache / "run" / f"{name}.conf", name, log_level="warn", max_cron_threads=0
+    )
     with step(script.name), script.open() as source:
         command = odoo_command("shell", "-c", conf, "--no-http")
-        return subprocess.run(command, stdin=source, env={**os.environ, **found.server.environment}).returncode
+        return subprocess.run(
+            command, stdin=source, env={**os.environ, **found.server.environment}
+        ).returncode

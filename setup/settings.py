@@ -25,7 +25,11 @@ OPTIONS = (
     ("TESTS", "addons tests", "files and folders that `make test` runs"),
     ("PYTEST_ARGS", "", "more arguments for pytest, such as -k or -x"),
     ("FILE", "the demo's own", "UBL request file that `make story` takes"),
-    ("SUITE_CACHE", "~/.cache/sale-process-suite", "folder for everything that is downloaded or made"),
+    (
+        "SUITE_CACHE",
+        "~/.cache/sale-process-suite",
+        "folder for everything that is downloaded or made",
+    ),
 )
 
 

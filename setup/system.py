@@ -29,7 +29,9 @@ def need_venv(settings):
         return
     package = "python{}.{}-venv".format(*sys.version_info)
     if not _install(settings, [package]):
-        raise Problem(f"Python cannot make virtual environments here: apt-get install {package} (as root).")
+        raise Problem(
+            f"Python cannot make virtual environments here: apt-get install {package} (as root)."
+        )
 
 
 def need_browser(settings):
@@ -37,7 +39,9 @@ def need_browser(settings):
     missing = [] if find(CHROMIUM) else ["chromium"]
     missing += [] if any(map(os.path.isdir, FONTS)) else ["fonts-dejavu-core"]
     if missing and not _install(settings, missing) and "chromium" in missing:
-        raise Problem("The tests need a browser: apt-get install chromium fonts-dejavu-core (as root).")
+        raise Problem(
+            "The tests need a browser: apt-get install chromium fonts-dejavu-core (as root)."
+        )
 
 
 def want_printer(settings):
@@ -60,7 +64,10 @@ def _install(settings, packages):
         return False
     log = settings.cache / "logs" / "apt-install.log"
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with locked(settings.cache / "apt-install.lock"), step(f"Debian packages: {' '.join(packages)}"):
+    with (
+        locked(settings.cache / "apt-install.lock"),
+        step(f"Debian packages: {' '.join(packages)}"),
+    ):
         try:
             run(["apt-get", "update"], "apt-get update", log, env=env)
             install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]

@@ -22,7 +22,9 @@ def test_a_finished_folder_appears_in_one_step(tmp_path):
     assert os.listdir(tmp_path) == ["odoo"]
 
 
-@pytest.mark.parametrize("reason", [Problem("broke off"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")])
+@pytest.mark.parametrize(
+    "reason", [Problem("broke off"), KeyboardInterrupt(), OSError(errno.ENOSPC, "full")]
+)
 def test_a_download_that_breaks_off_leaves_nothing(tmp_path, reason):
     with pytest.raises(type(reason)), cache.in_one_step(tmp_path / "odoo") as part:
         (part / "half").write_text("half")
@@ -54,7 +56,9 @@ def test_the_lock_makes_another_command_wait(tmp_path):
 
 def test_a_full_disk_is_refused_before_the_download(tmp_path, monkeypatch):
     monkeypatch.setattr(cache.shutil, "disk_usage", lambda _path: SimpleNamespace(free=10 * 2**20))
-    with pytest.raises(Problem, match="The disk is too full for Odoo: .* has 10 MB free, 2200 MB are needed"):
+    with pytest.raises(
+        Problem, match="The disk is too full for Odoo: .* has 10 MB free, 2200 MB are needed"
+    ):
         cache.need_space(tmp_path, 2200, "Odoo")
 
 

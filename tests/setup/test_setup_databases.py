@@ -68,7 +68,10 @@ def test_the_configuration_is_closed_to_others_and_sends_nothing_out(tmp_path):
     assert "publisher_warranty_url = http://127.0.0.1:9\n" in text
     assert "addons_path" not in text  # Odoo refuses a folder without addons
     make_addon(tmp_path / "addons", "a")
-    assert f"addons_path = {tmp_path}/addons\n" in configuration.write_conf(databases, path, "x").read_text()
+    assert (
+        f"addons_path = {tmp_path}/addons\n"
+        in configuration.write_conf(databases, path, "x").read_text()
+    )
 
 
 def test_a_server_that_does_not_answer_is_told_in_one_line(tmp_path):
@@ -109,13 +112,18 @@ def chosen(tmp_path_factory):
 
 
 def test_an_embedded_server_is_shared_and_stopped_by_its_last_user(chosen, monkeypatch):
-    for name, value in {"PGHOST": "elsewhere", "PGPORT": "1", "PGUSER": "nobody", "PGPASSWORD": "x"}.items():
+    for name, value in {
+        "PGHOST": "elsewhere",
+        "PGPORT": "1",
+        "PGUSER": "nobody",
+        "PGPASSWORD": "x",
+    }.items():
         monkeypatch.setenv(name, value)
     with postgres.serving(chosen, "test") as first:
         with postgres.serving(chosen, "test") as second:
-            assert second.query("SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = current_user") == [
-                (True, False)
-            ]
+            assert second.query(
+                "SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = current_user"
+            ) == [(True, False)]
             assert second.query("SHOW fsync") == [("off",)]
             assert second.query("SHOW listen_addresses") == [("",)]
         assert first.query("SELECT 1") == [(1,)]

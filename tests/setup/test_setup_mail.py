@@ -20,8 +20,12 @@ def hostile_message():
     message["To"] = "customer@example.com"
     message["Subject"] = f"Предложение {HOSTILE}"
     message.set_content(f"Plain {HOSTILE}")
-    message.add_alternative(f"<p>Rich {HOSTILE}</p><a href='http://localhost:8069/my'>open</a>", subtype="html")
-    message.add_attachment(b"%PDF-1.7 \x00\xff", maintype="application", subtype="pdf", filename='<b>"; X=y.pdf')
+    message.add_alternative(
+        f"<p>Rich {HOSTILE}</p><a href='http://localhost:8069/my'>open</a>", subtype="html"
+    )
+    message.add_attachment(
+        b"%PDF-1.7 \x00\xff", maintype="application", subtype="pdf", filename='<b>"; X=y.pdf'
+    )
     return message
 
 
@@ -56,7 +60,9 @@ def test_a_message_is_kept_with_its_envelope(mail):
     assert kept["X-Envelope-From"] == "bounce@example.com"
     assert kept["X-Envelope-To"] == "customer@example.com, hidden@example.com"
     assert kept["Subject"].startswith("Предложение")
-    assert [part.get_payload(decode=True) for part in kept.iter_attachments()] == [b"%PDF-1.7 \x00\xff"]
+    assert [part.get_payload(decode=True) for part in kept.iter_attachments()] == [
+        b"%PDF-1.7 \x00\xff"
+    ]
 
 
 def test_the_list_shows_the_newest_first_and_escapes(mail):
@@ -110,7 +116,9 @@ def test_a_message_in_an_unknown_alphabet_is_still_shown(mail):
     assert b"body" in page
 
 
-@pytest.mark.parametrize("path", ["/1", "/../../etc/passwd", "/%2e%2e/x", "/{name}/9", "/{name}/x", "/{name}/0/1"])
+@pytest.mark.parametrize(
+    "path", ["/1", "/../../etc/passwd", "/%2e%2e/x", "/{name}/9", "/{name}/x", "/{name}/0/1"]
+)
 def test_anything_else_is_not_found(mail, path):
     mail.send(hostile_message())
     assert mail.get(path.format(name=mail.box.names()[0]))[0].status == 404

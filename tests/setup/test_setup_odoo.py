@@ -1,4 +1,4 @@
-"""Getting Odoo: only a real 19.0 is taken, and an archive that does not answer is told in one line."""
+"""Getting Odoo: only a real 19.0 is taken; an archive that does not answer is one line."""
 
 import os
 import stat
@@ -58,7 +58,8 @@ def test_a_folder_without_odoo_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("version", "told"), [("18, 0, 0, FINAL, 0, ''", "Odoo 18.0, not 19.0"), ("", "an unknown version")]
+    ("version", "told"),
+    [("18, 0, 0, FINAL, 0, ''", "Odoo 18.0, not 19.0"), ("", "an unknown version")],
 )
 def test_another_series_is_refused(tmp_path, version, told):
     with pytest.raises(Problem, match=told):
@@ -72,20 +73,28 @@ def test_a_machine_without_apt_is_told_what_to_do(chosen, tmp_path, monkeypatch)
 
 
 def test_an_archive_that_does_not_answer_leaves_nothing(chosen, tmp_path, monkeypatch):
-    script = "case \"$*\" in *indextargets*) echo http://archive.invalid/ ;; *) echo 'E: Failed to fetch'; exit 100 ;; esac"
+    script = """case "$*" in
+        *indextargets*) echo http://archive.invalid/ ;;
+        *) echo 'E: Failed to fetch'; exit 100 ;;
+    esac"""
     folder = program(tmp_path / "bin", "apt-get", script)
     program(folder, "dpkg", "exit 0")
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     keyring = tmp_path / "keyring"
     keyring.touch()
     monkeypatch.setattr(odoo, "KEYRINGS", (str(keyring),))
-    with pytest.raises(Problem, match="^The Debian archive cannot be reached or lacks a package: E: Failed to fetch$"):
+    with pytest.raises(
+        Problem,
+        match="^The Debian archive cannot be reached or lacks a package: E: Failed to fetch$",
+    ):
         odoo.ensure(chosen)
     assert [path.name for path in chosen.cache.glob("odoo-*")] == []
 
 
 def test_an_apt_without_an_archive_is_told(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", f"{program(tmp_path / 'bin', 'apt-get', 'exit 0')}:{os.environ['PATH']}")
+    monkeypatch.setenv(
+        "PATH", f"{program(tmp_path / 'bin', 'apt-get', 'exit 0')}:{os.environ['PATH']}"
+    )
     with pytest.raises(Problem, match="names no Debian archive"):
         odoo.archive()
 
@@ -103,7 +112,11 @@ def test_links_into_other_packages_stay_inside_the_prefix(tmp_path):
     (addons / "jquery.js").symlink_to("/usr/share/jquery.js")
     odoo.complete(tmp_path)
     assert (addons / "jquery.js").read_text() == "jquery"
-    assert (tmp_path / "usr/lib/python3/dist-packages/odoo" / odoo.LEFT_OUT).read_text().startswith("/*")
+    assert (
+        (tmp_path / "usr/lib/python3/dist-packages/odoo" / odoo.LEFT_OUT)
+        .read_text()
+        .startswith("/*")
+    )
 
 
 def test_a_link_that_leads_nowhere_is_refused(tmp_path):

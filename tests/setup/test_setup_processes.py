@@ -13,7 +13,9 @@ from setup import processes
 from setup.problems import Problem
 from setup.settings import CHECKOUT
 
-PARENT = "import subprocess, sys; print(subprocess.Popen(['sleep', '600']).pid, flush=True); sys.stdin.read()"
+PARENT = """import subprocess, sys
+print(subprocess.Popen(['sleep', '600']).pid, flush=True)
+sys.stdin.read()"""
 
 
 def is_alive(pid):
@@ -35,7 +37,9 @@ def wait_until_gone(pid):
 
 def test_what_a_program_started_ends_with_it():
     argv = [sys.executable, "-c", PARENT]
-    with processes.kept(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+    with processes.kept(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as parent:
         child = int(parent.stdout.readline())
         assert is_alive(child)
     assert wait_until_gone(parent.pid)
@@ -44,7 +48,10 @@ def test_what_a_program_started_ends_with_it():
 
 def test_a_program_that_ignores_the_request_is_killed(monkeypatch):
     monkeypatch.setattr(processes, "PATIENCE", 0.2)
-    deaf = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
+    deaf = """import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print(1, flush=True)
+time.sleep(600)"""
     with processes.kept([sys.executable, "-c", deaf], stdout=subprocess.PIPE) as process:
         process.stdout.readline()
     assert process.returncode == -signal.SIGKILL
@@ -61,7 +68,9 @@ def test_a_stopped_command_stops_its_programs(number):
         "words.WORDS['demo'] = job\n"
         "sys.exit(words.command(['demo']))\n"
     )
-    command = subprocess.Popen([sys.executable, "-c", script], cwd=CHECKOUT, stdout=subprocess.PIPE)
+    command = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=CHECKOUT, stdout=subprocess.PIPE
+    )
     child = int(command.stdout.readline())
     command.send_signal(number)
     assert command.wait(20) == 128 + number

@@ -30,20 +30,33 @@ def test_a_package_that_the_registry_lacks_leaves_nothing(tmp_path, monkeypatch)
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     chosen = Settings(cache=tmp_path / "cache")
     environment = python.Environment("python", make_lock(tmp_path, "no-such-package==1.0\n"))
-    with pytest.raises(Problem, match="The Python package registry .* cannot be reached or lacks a package: .*no-such"):
+    with pytest.raises(
+        Problem,
+        match="The Python package registry .* cannot be reached or lacks a package: .*no-such",
+    ):
         environment.ensure(chosen)
     assert list(chosen.cache.glob("python-*")) == []
 
 
 def test_an_environment_is_built_once_and_again_when_the_lock_changes(tmp_path):
     chosen = Settings(cache=tmp_path / "cache")
-    first = python.Environment("python", make_lock(tmp_path, "# nothing\n"), tmp_path / "beside").ensure(chosen)
+    first = python.Environment(
+        "python", make_lock(tmp_path, "# nothing\n"), tmp_path / "beside"
+    ).ensure(chosen)
     made = first.parent.parent.stat().st_mtime_ns
-    assert python.Environment("python", make_lock(tmp_path, "# nothing\n"), tmp_path / "beside").ensure(chosen) == first
+    assert (
+        python.Environment(
+            "python", make_lock(tmp_path, "# nothing\n"), tmp_path / "beside"
+        ).ensure(chosen)
+        == first
+    )
     assert first.parent.parent.stat().st_mtime_ns == made
     pip = (first.parent / "pip").read_text().splitlines()[0]
     assert pip.startswith(f"#!{first}")
-    assert next(first.parent.parent.glob("lib/*/site-packages/beside.pth")).read_text() == f"{tmp_path}/beside\n"
+    assert (
+        next(first.parent.parent.glob("lib/*/site-packages/beside.pth")).read_text()
+        == f"{tmp_path}/beside\n"
+    )
     second = python.Environment("python", make_lock(tmp_path, "# another\n")).ensure(chosen)
     assert second != first and second.exists()
 
@@ -75,11 +88,18 @@ def test_without_a_printer_the_work_goes_on_with_a_notice(tmp_path, monkeypatch,
     monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
     monkeypatch.setenv("PATH", str(tmp_path))
     system.want_printer(Settings(cache=tmp_path))
-    assert "NOTICE: PDF documents will not print: apt-get install wkhtmltopdf" in capsys.readouterr().out
+    assert (
+        "NOTICE: PDF documents will not print: apt-get install wkhtmltopdf"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize("name", ["suite.txt", "lint.txt"])
 def test_every_line_of_a_lock_pins_one_version(name):
-    lines = [line for line in (CHECKOUT / "requirements" / name).read_text().splitlines() if line[:1] != "#"]
+    lines = [
+        line
+        for line in (CHECKOUT / "requirements" / name).read_text().splitlines()
+        if line[:1] != "#"
+    ]
     assert lines
     assert [line for line in lines if line.split(" ; ")[0].count("==") != 1 or "://" in line] == []

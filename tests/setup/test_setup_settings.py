@@ -10,7 +10,12 @@ from setup.settings import OPTIONS, from_environment
 
 def test_nothing_set_gives_the_defaults():
     chosen = from_environment({"HOME": "/home/somebody"})
-    assert (chosen.port, chosen.database, chosen.odoo, chosen.postgres) == (8069, "suite_demo", None, None)
+    assert (chosen.port, chosen.database, chosen.odoo, chosen.postgres) == (
+        8069,
+        "suite_demo",
+        None,
+        None,
+    )
     assert (chosen.mail_port, chosen.mail_web_port) == (8025, 8026)
     assert chosen.tests == ("addons", "tests")
     assert chosen.workers >= 1
@@ -22,7 +27,10 @@ def test_the_cache_follows_its_own_variable_then_the_desktop_convention():
 
 
 def test_empty_variables_count_as_unset():
-    assert from_environment({name: "" for names, _, _ in OPTIONS for name in names.split()}).port == 8069
+    assert (
+        from_environment({name: "" for names, _, _ in OPTIONS for name in names.split()}).port
+        == 8069
+    )
 
 
 @pytest.mark.parametrize("name", ["PORT", "MAIL_PORT", "MAIL_WEB_PORT"])
@@ -41,7 +49,12 @@ def test_a_database_name_that_would_need_quoting_is_refused(name):
 def test_a_server_is_named_by_the_usual_variables():
     env = {"PGHOST": "db", "PGPORT": "5433", "PGUSER": "odoo", "PGPASSWORD": "secret"}
     server = from_environment(env).postgres
-    assert (server.host, server.port, server.user, server.password) == ("db", 5433, "odoo", "secret")
+    assert (server.host, server.port, server.user, server.password) == (
+        "db",
+        5433,
+        "odoo",
+        "secret",
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +70,9 @@ def test_a_server_is_named_by_one_address(url, expected):
     assert (server.host, server.port, server.user, server.password) == expected
 
 
-@pytest.mark.parametrize("url", ["mysql://a@b", "postgresql:///x", "postgresql://a@b:port", "nonsense"])
+@pytest.mark.parametrize(
+    "url", ["mysql://a@b", "postgresql:///x", "postgresql://a@b:port", "nonsense"]
+)
 def test_an_address_that_names_no_server_is_refused(url):
     with pytest.raises(Problem, match="DATABASE_URL must look like"):
         from_environment({"DATABASE_URL": url})
