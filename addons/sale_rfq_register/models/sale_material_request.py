@@ -556,8 +556,13 @@ class SaleMaterialRequest(models.Model):
         try:
             with self.env.cr.savepoint():
                 return self.create({**base, **reading}), problems
-        except (UserError, IntegrityError) as error:
-            return self.create(base), [*problems, str(error)]
+        except UserError as error:
+            problem = str(error)
+        except IntegrityError as error:
+            lines = self.env["sale.material.request.line"]
+            table = lines if error.diag.table_name == lines._table else self
+            problem = table._sql_error_to_message(error)
+        return self.create(base), [*problems, problem]
 
     def _read_file(self, name, content):
         """Let the first reader that knows the kind of file read it.

@@ -65,7 +65,7 @@ class TestConfigurationPortal(RequestCommon, HttpCase):
     def test_name_and_signature_are_needed(self):
         self._assert_refused("give your name and sign", name=" ")
         self._assert_refused("give your name and sign", signature="")
-        self._assert_refused("Invalid signature", signature="no image")
+        self._assert_refused("not encoded", signature="no image")
 
     def test_offer_changed_meanwhile(self):
         shown = self.order.configuration_fingerprint

@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import RequestCommon
 
@@ -42,7 +44,17 @@ class TestFiles(RequestCommon):
                 "delivery_date_to": "2026-05-01",
             }, []
 
-        self._assert_kept(self._register(reader=reader), "sale_material_request")
+        with mute_logger("odoo.sql_db"):
+            request = self._register(reader=reader)
+        self._assert_kept(request, "ends before it begins")
+
+    def test_reader_brings_a_line_that_says_nothing(self):
+        def reader(content):
+            return {"line_ids": [Command.create({"quantity": 3})]}, []
+
+        with mute_logger("odoo.sql_db"):
+            request = self._register(reader=reader)
+        self._assert_kept(request, "at least a description")
 
     def test_reader_leaves_something_out(self):
         def reader(content):

@@ -1,0 +1,2 @@
+from . import test_ubl_register
+from . import test_ubl_request
