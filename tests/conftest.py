@@ -1,4 +1,4 @@
-"""What the tests across addons share: the environment, databases of their own, the order of work."""
+"""What the tests across addons share: environment, databases of their own, order of work."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 SLOW = ("test_lifecycle.py", "test_wheel.py")  # each of their tests takes a worker by itself
 
 
-# -- the order of work -----------------------------------------------------------------------------
+# -- the order of work ----------------------------------------------------------------------------
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -41,7 +41,7 @@ def is_slow(nodeid):
     return Path(nodeid.split("::")[0]).name in SLOW
 
 
-# -- Odoo in this process --------------------------------------------------------------------------
+# -- Odoo in this process -------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def env():
         yield Environment(cr, SUPERUSER_ID, {})
 
 
-# -- databases and processes of their own ----------------------------------------------------------
+# -- databases and processes of their own ---------------------------------------------------------
 
 
 class OwnDatabase:
@@ -86,7 +86,7 @@ class OwnDatabase:
         return Path(odoo.tools.config["data_dir"]) / "filestore" / name
 
     def odoo(self, *words, script=None):
-        """Run Odoo to its end, a shell with a script if given; returns what it printed and logged."""
+        """Run Odoo to its end, a shell if a script is given; returns output and log."""
         command = "shell" if script else "server"
         options = ["-c", self.conf, "-d", self.name, "--no-http", "--logfile=", "--log-level=warn"]
         options += [] if script else ["--stop-after-init"]
@@ -99,14 +99,13 @@ class OwnDatabase:
             cwd=CHECKOUT,
         )
         if done.returncode:
-            pytest.fail(
-                f"odoo {' '.join(words)} ended with {done.returncode}:\n{done.stderr[-8000:]}"
-            )
+            pytest.fail(f"odoo {' '.join(words)} exit {done.returncode}\n{done.stderr[-8000:]}")
         return done.stdout, done.stderr
 
     def query(self, text, *values):
         """Rows of a query, read past Odoo."""
         import psycopg2
+
         from odoo.sql_db import connection_info_for
 
         _name, info = connection_info_for(self.name)

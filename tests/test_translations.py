@@ -9,8 +9,9 @@ from collections import Counter
 
 import polib
 import pytest
-from i18n_update import CHECKOUT, exported, merged, suite_addons
 from lxml import etree
+
+from i18n_update import CHECKOUT, exported, merged, suite_addons
 
 HOW = "run `make shell < tests/i18n_update.py` and translate what is empty"
 # words that are the same in Russian: names of formats, standards and products
@@ -28,7 +29,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
-# -- the checkers ----------------------------------------------------------------------------------
+# -- the checkers ---------------------------------------------------------------------------------
 
 
 def template_problems(current, stored):
@@ -109,7 +110,7 @@ def _margins(text):
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
-# -- the addons ------------------------------------------------------------------------------------
+# -- the addons -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def _expect_none(name, problems):
         pytest.fail(f"{name} has {len(problems)} problems: {HOW}\n  {lines}", pytrace=False)
 
 
-# -- the checkers find what they are for -----------------------------------------------------------
+# -- the checkers find what they are for ----------------------------------------------------------
 
 
 def catalogue(terms, **options):
