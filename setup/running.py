@@ -16,6 +16,7 @@ from .processes import free_port, kept, need_port
 
 PATIENCE = 180  # seconds for Odoo to answer its first page
 NO_TESTS = 5  # pytest's exit code when it collected none
+REPORTS = "report.url"  # the parameter that tells wkhtmltopdf where styles are
 GUIDE = "tests/demo_guide.txt"  # who can log in and what to try, written with the addons
 
 
@@ -60,9 +61,24 @@ class Demo:
         }
 
     def prepare(self):
-        """Make the database or bring it up to date; documents are printed from our address."""
+        """Make the database or bring it up to date."""
         self.databases.for_demo(self.name)
-        self.databases.set_parameter(self.name, "report.url", self.local_url)
+        # links in mails lead to the demo, whoever sends them
+        host = self._host("localhost")
+        self.databases.set_parameter(
+            self.name, "web.base.url", f"http://{host}:{self.settings.port}"
+        )
+
+    @contextmanager
+    def printing(self):
+        """Let documents be printed from the address served here while the block runs."""
+        before = self.databases.parameter(self.name, REPORTS)
+        self.databases.set_parameter(self.name, REPORTS, self.local_url)
+        try:
+            yield
+        finally:
+            if before:  # perhaps a demo that is served beside this command
+                self.databases.set_parameter(self.name, REPORTS, before)
 
     def conf(self, word, **options):
         """Write Odoo's configuration for one word of the Makefile."""
@@ -84,6 +100,7 @@ class Demo:
         )
         options = {"env": self.environment, "cwd": self.settings.checkout}
         with (
+            self.printing(),
             self.log.open("a") as log,
             kept(odoo_command("-c", conf), stdout=log, stderr=log, **options) as process,
         ):
@@ -221,7 +238,13 @@ def _need(settings, name):
 
 
 def test(settings, odoo):
-    """`make test`: every test of the checkout, or those that TESTS names."""
+    """`make test`: every test of the checkout, or those that TESTS names.
+
+    Tests that make databases of their own find in the environment: SUITE_TEMPLATE_DB, a database
+    with Odoo's own modules only, to be copied; SUITE_TEST_DB, the one that the workers copy;
+    SUITE_ODOO_CONF, Odoo's configuration; SUITE_PYTHON, the interpreter; PGHOST and the like, the
+    server; on PATH createdb and dropdb.
+    """
     paths = _test_paths(settings)
     with postgres.serving(settings, "test") as server:
         found = databases.Databases(settings, server, odoo)
@@ -237,7 +260,10 @@ def test(settings, odoo):
             "SUITE_PYTHON": sys.executable,
         }
         say(f"  Odoo's log of this run: {log}")
-        with kept(_pytest(settings, name, conf, paths), env=env, cwd=settings.checkout) as process:
+        # one process may ask a person (--pdb); several may not
+        person = {} if settings.workers else {"stdin": None, "start_new_session": False}
+        command = _pytest(settings, name, conf, paths)
+        with kept(command, env=env, cwd=settings.checkout, **person) as process:
             code = process.wait()
     if code == NO_TESTS:
         raise Problem(f"No test was found in {' '.join(paths)}.")

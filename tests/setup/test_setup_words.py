@@ -1,0 +1,88 @@
+"""The words of the Makefile: each is told, and what cannot be done is one line."""
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from setup import __main__ as words
+from setup import running
+from setup.problems import Problem
+from setup.settings import CHECKOUT, OPTIONS, Settings
+
+
+@pytest.fixture(autouse=True)
+def the_signals_of_the_test_run():
+    before = {number: signal.getsignal(number) for number in words.STOPS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_the_makefile_knows_the_same_words():
+    makefile = (CHECKOUT / "Makefile").read_text()
+    listed = re.search(r"^WORDS := (.*)$", makefile, re.M)[1].split()
+    assert sorted(listed) == sorted(words.WORDS)
+
+
+def test_help_tells_every_word_and_option(capsys):
+    assert words.command([]) == 0
+    shown = capsys.readouterr().out
+    assert all(re.search(rf"^  {word} ", shown, re.M) for word in words.WORDS)
+    assert all(name in shown and meaning in shown for name, _default, meaning in OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("word", "env", "told"),
+    [
+        ("nonsense", {}, "make nonsense: There is no word nonsense: see make help."),
+        ("demo", {"PORT": "x"}, "make demo: PORT=x is not a number from 1 to 65535."),
+        ("demo", {"ODOO": "/nowhere"}, "make demo: ODOO=/nowhere is not Odoo: "),
+        ("demo", {"SUITE_CACHE": "/dev/null/x"}, "make demo: SUITE_CACHE=/dev/null/x cannot be"),
+    ],
+)
+def test_a_refusal_is_one_line_and_no_success(word, env, told, tmp_path):
+    env = {"PATH": "/usr/bin:/bin", "SUITE_CACHE": str(tmp_path / "cache"), "PORT": "58069", **env}
+    command = [sys.executable, "-m", "setup", word]
+    done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith(told)
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_a_test_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(Problem, match="TESTS=addons/nothing::test_x is not in this checkout"):
+        running._test_paths(Settings(cache=tmp_path, tests=("addons/nothing::test_x",)))
+
+
+def test_a_part_of_a_file_can_be_run():
+    part = "tests/setup/test_setup_words.py::test_a_part_of_a_file_can_be_run"
+    assert running._test_paths(Settings(cache=CHECKOUT, tests=(part,))) == [part]
+
+
+@pytest.mark.parametrize(("workers", "spread"), [(2, ["-n", "2"]), (0, ["-p", "no:xdist"])])
+def test_the_tests_are_spread_over_the_workers(tmp_path, workers, spread):
+    chosen = Settings(cache=tmp_path, workers=workers, pytest_args=("-k", "this"))
+    command = running._pytest(chosen, "db", tmp_path / "conf", ["tests"])
+    assert " ".join(spread) in " ".join(command)
+    assert command[-3:] == ["-k", "this", "tests"]
+    assert "--odoo-database=db" in command and "--odoo-http" in command
+
+
+def test_without_benches_nothing_is_measured(tmp_path, capsys):
+    assert running.bench(Settings(cache=tmp_path, checkout=tmp_path), None) == 0
+    assert "no benches yet" in capsys.readouterr().out
+
+
+def test_the_guide_names_the_addresses(tmp_path):
+    class Served:
+        url, mail_url = "http://localhost:1", "http://localhost:2"
+
+    chosen = Settings(cache=tmp_path, checkout=tmp_path)
+    assert "admin" in running.guide(chosen, Served)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / running.GUIDE).write_text("open {url}, mail {mail_url}")
+    assert running.guide(chosen, Served) == "\nopen http://localhost:1, mail http://localhost:2"
