@@ -157,7 +157,7 @@ class Databases:
                 self.drop(name)
             if not self.exists(name):
                 self.clone(self.template(DEMO), name)
-                self._keep_inside(name)
+            self._keep_inside(name)
             self._bring_up(name, DEMO)
 
     def _is_whole(self, name):
@@ -229,7 +229,7 @@ def drop_ours(settings):
         " JOIN pg_roles r ON r.oid = datdba AND rolname = current_user"
     )
     made = re.compile(
-        rf"{PREFIX}((demo_)?core_[0-9a-f]{{10}}(_building)?|(test|run|bench)_{settings.checkout_key}.*)"
+        rf"{PREFIX}((demo_)?core_[0-9a-f]{{10}}(_.*)?|(test|run|bench)_{settings.checkout_key}.*)"
     )
     for (name,) in rows:
         if made.fullmatch(name) or (name == settings.database and name.startswith(PREFIX)):

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from setup import addons, configuration, postgres
+from setup import addons, configuration, databases, postgres
 from setup.odoo import Odoo
 from setup.problems import Problem
 from setup.settings import Postgres, Settings
@@ -59,8 +59,8 @@ class FakeDatabases:
 
 def test_the_configuration_is_closed_to_others_and_sends_nothing_out(tmp_path):
     server = postgres.GivenServer(Postgres("db", 5433, "odoo", "100%secret"))
-    databases = FakeDatabases(Settings(cache=tmp_path, checkout=tmp_path), server)
-    path = configuration.write_conf(databases, tmp_path / "run" / "x.conf", "x", http_port=1)
+    found = FakeDatabases(Settings(cache=tmp_path, checkout=tmp_path), server)
+    path = configuration.write_conf(found, tmp_path / "run" / "x.conf", "x", http_port=1)
     text = path.read_text()
     assert path.stat().st_mode & 0o077 == 0
     assert "db_password = 100%secret\n" in text
@@ -70,7 +70,7 @@ def test_the_configuration_is_closed_to_others_and_sends_nothing_out(tmp_path):
     make_addon(tmp_path / "addons", "a")
     assert (
         f"addons_path = {tmp_path}/addons\n"
-        in configuration.write_conf(databases, path, "x").read_text()
+        in configuration.write_conf(found, path, "x").read_text()
     )
 
 
@@ -148,3 +148,117 @@ def test_a_server_in_use_is_not_stopped(chosen):
         with pytest.raises(Problem, match="Another command is using PostgreSQL"):
             postgres.stop_left(chosen)
         assert server._is_up()
+
+
+class Recorded(databases.Databases):
+    """Databases that only note what they would let Odoo and PostgreSQL do."""
+
+    def __init__(self, settings, there=()):
+        super().__init__(
+            settings, postgres.GivenServer(Postgres("db")), Odoo(settings.cache, "19.0")
+        )
+        self.there, self.parameters, self.done = set(there), {}, []
+
+    def exists(self, name):
+        return name in self.there
+
+    def _is_whole(self, _name):
+        return True
+
+    def parameter(self, _name, key):
+        return self.parameters.get(key)
+
+    def set_parameter(self, _name, key, value):
+        self.parameters[key] = value
+
+    def template(self, kind):
+        return f"template of {kind.name}"
+
+    def drop(self, name):
+        self.there.discard(name)
+        self.done.append(("drop",))
+
+    def clone(self, source, target):
+        self.there.add(target)
+        self.parameters.clear()
+        self.done.append(("clone", source))
+
+    def odoo_run(self, _name, *words):
+        self.done.append(words[:2])
+
+    def steps(self):
+        done, self.done = self.done, []
+        return done
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    make_addon(tmp_path / "addons", "a")
+    make_addon(tmp_path / "addons", "b")
+    (tmp_path / "cache").mkdir()
+    return Recorded(Settings(cache=tmp_path / "cache", checkout=tmp_path))
+
+
+def test_the_demo_follows_the_checkout(recorded):
+    folder = recorded.settings.addons
+    recorded.for_demo("d")
+    assert recorded.steps() == [("clone", "template of demo_core"), ("-i", "a,b")]
+    recorded.for_demo("d")
+    assert recorded.steps() == []
+    make_addon(folder, "b", **{"models/b.py": "x = 1"})
+    make_addon(folder, "c")
+    recorded.for_demo("d")
+    assert recorded.steps() == [("-u", "b"), ("-i", "c")]
+
+
+def test_an_addon_that_failed_to_install_is_tried_again(recorded, monkeypatch):
+    def fail(*_words):
+        raise Problem("broken view")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(recorded, "odoo_run", fail)
+        with pytest.raises(Problem, match="broken view"):
+            recorded.for_demo("d")
+    recorded.steps()
+    recorded.for_demo("d")
+    assert recorded.steps() == [("-i", "a,b")]
+
+
+def test_a_demo_with_an_addon_that_is_gone_is_refused(recorded):
+    recorded.for_demo("d")
+    shutil.rmtree(recorded.settings.addons / "a")
+    with pytest.raises(Problem, match="d holds a, which this checkout lacks"):
+        recorded.for_demo("d")
+
+
+def test_nothing_leaves_the_machine_from_the_demo(recorded):
+    recorded.for_demo("d")
+    assert recorded.parameters["iap.endpoint"] == "http://127.0.0.1:9"
+
+
+def test_the_tests_run_on_a_new_database_whenever_an_addon_changed(recorded):
+    name = recorded.for_tests()
+    assert recorded.steps() == [("drop",), ("clone", "template of core"), ("-i", "a,b")]
+    assert recorded.for_tests() == name
+    assert recorded.steps() == []
+    make_addon(recorded.settings.addons, "a", **{"models/a.py": "x = 1"})
+    recorded.for_tests()
+    assert recorded.steps() == [("drop",), ("clone", "template of core"), ("-i", "a,b")]
+
+
+def test_two_checkouts_do_not_share_a_test_database(tmp_path):
+    one, two = (Settings(cache=tmp_path, checkout=tmp_path / name) for name in "ab")
+    assert Recorded(one).for_tests() != Recorded(two).for_tests()
+
+
+def test_only_our_databases_are_dropped_from_a_users_server(tmp_path, monkeypatch):
+    chosen = Settings(cache=tmp_path, postgres=Postgres("db", 5432, "odoo"))
+    ours = ["suite_demo", "suite_core_0123456789", f"suite_test_{chosen.checkout_key}-gw0"]
+    others = ["suite_test_0123456789", "suite_corex", "suite_own", "production", "postgres"]
+    monkeypatch.setattr(
+        postgres.GivenServer, "query", lambda *_: [(name,) for name in ours + others]
+    )
+    dropped = []
+    monkeypatch.setattr(databases.Databases, "drop", lambda _self, name: dropped.append(name))
+    databases.drop_ours(chosen)
+    assert dropped == ours
