@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("sale_rfq_request_to_invoice", {
             trigger: `${line} [name=verdict]:contains(Sellable)`,
         },
         {
-            trigger: `${line} [name=free_qty]:contains(100)`,
+            trigger: `${line} [name=forecast_qty]:contains(100)`,
         },
         {
             content: "Make the offer in one step",

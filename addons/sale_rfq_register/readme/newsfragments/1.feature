@@ -1,0 +1,1 @@
+The register of material requests, offers from requests, the dispatch register and the configuration confirmation.

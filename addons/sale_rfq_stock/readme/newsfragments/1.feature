@@ -1,0 +1,1 @@
+Free and forecast quantities on the lines of a material request.

@@ -1,0 +1,148 @@
+"""Take the pictures of the guide from a served demo database, in English and in Russian.
+
+Run by ``make pictures``, which serves the demo and sets ``PICTURES_URL`` and ``PICTURES_DB``. The
+records on the pictures are made ready over JSON-RPC by the people whose work it is; what a former run
+made is used again.
+"""
+
+import os
+from pathlib import Path
+
+import requests
+from playwright.sync_api import sync_playwright
+
+URL = os.environ["PICTURES_URL"].rstrip("/")
+DATABASE = os.environ["PICTURES_DB"]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FOLDER = Path(__file__).resolve().parent.parent / "addons/sale_rfq_register/static/description"
+SIZE = {"width": 1440, "height": 900}
+# Nothing but the demo is asked for anything.
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Person:
+    """Somebody of the demo, who works over JSON-RPC; the password is the login."""
+
+    def __init__(self, login):
+        self.login = login
+        self.session = requests.Session()
+        self.uid = self._post(
+            "/web/session/authenticate", db=DATABASE, login=login, password=login
+        )["uid"]
+
+    def call(self, model, method, *args, **kwargs):
+        return self._post(
+            f"/web/dataset/call_kw/{model}/{method}",
+            model=model,
+            method=method,
+            args=args,
+            kwargs=kwargs,
+        )
+
+    def _post(self, path, **params):
+        answer = self.session.post(URL + path, json={"params": params}, timeout=60).json()
+        if "error" in answer:
+            raise RuntimeError(f"{self.login}: {answer['error']['data']['message']}")
+        return answer["result"]
+
+    def speak(self, language):
+        self.call("res.users", "write", [self.uid], {"lang": language})
+
+
+def prepare(manager):
+    """A request with every kind of verdict and an offer that has been sent.
+
+    :return: the ids of the request that is being worked on and of the offer
+    """
+    return (
+        checked_request(manager, "ZO/7/2026", offer=False)[0],
+        checked_request(manager, "B-2026/118", offer=True)[1],
+    )
+
+
+def checked_request(manager, number, offer):
+    domain = [("partner_ref", "=", number)]
+    request = manager.call(
+        "sale.material.request", "search_read", domain, ["state", "line_ids", "order_ids"], limit=1
+    )[0]
+    if request["state"] == "new":
+        manager.call("sale.material.request", "action_check", [request["id"]])
+    if not offer:
+        return request["id"], None
+    orders = request["order_ids"] or make_offer(manager, request)
+    return request["id"], orders[0]
+
+
+def make_offer(manager, request):
+    manager.call("sale.material.request.line", "action_accept_suggestion", request["line_ids"])
+    action = manager.call("sale.material.request", "action_create_offer", [request["id"]])
+    orders = [action["res_id"]]
+    context = manager.call("sale.order", "action_quotation_send", orders)["context"]
+    composer = manager.call("mail.compose.message", "create", {}, context=context)
+    manager.call("mail.compose.message", "action_send_mail", [composer], context=context)
+    return orders
+
+
+class Camera:
+    """A browser in which one person is logged in."""
+
+    def __init__(self, browser, login, suffix):
+        self.suffix = suffix
+        self.page = browser.new_page(viewport=SIZE)
+        self.page.goto(f"{URL}/web/login?db={DATABASE}")
+        self.page.fill("#login", login)
+        self.page.fill("#password", login)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url(lambda url: "/web/login" not in url)
+
+    def take(self, name, path, wait, height=SIZE["height"]):
+        self.page.set_viewport_size({**SIZE, "height": height})
+        self.page.goto(URL + path)
+        self.page.wait_for_selector(wait)
+        self.page.wait_for_timeout(1500)  # fonts, avatars and the chatter come after the view
+        target = FOLDER / f"{name}{self.suffix}.png"
+        self.page.screenshot(path=target)
+        print(target.relative_to(FOLDER.parents[3]))
+
+
+def take_all(browser, people, request, order, language, suffix):
+    manager, customer = people
+    for person in people:
+        person.speak(language)
+    office = Camera(browser, manager.login, suffix)
+    register = "/odoo/material-requests"
+    office.take("request_list", register, ".o_data_row", height=520)
+    office.take("request_kanban", f"{register}?view_type=kanban", ".o_kanban_record", height=640)
+    office.take("request_form", f"{register}/{request}", "[name=line_ids] .o_data_row")
+    office.take("offer_form", f"/odoo/sales/{order}", "[name=order_line] .o_data_row")
+    office.take("dispatch_list", "/odoo/dispatches", ".o_data_row", height=420)
+    portal = Camera(browser, customer.login, suffix)
+    portal.take("portal_offer", f"/my/orders/{order}", "#portal_sale_content")
+    portal.page.click("[name=configuration_waiting] a")
+    portal.page.wait_for_selector("#modalconfiguration.show canvas")
+    portal.page.wait_for_timeout(1000)
+    portal.page.screenshot(path=FOLDER / f"portal_confirmation{suffix}.png")
+    for person in people:
+        person.speak("en_US")
+
+
+def main():
+    people = Person("manager"), Person("customer")
+    request, order = prepare(people[0])
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        take_all(browser, people, request, order, "en_US", "")
+        take_all(browser, people, request, order, "ru_RU", "_ru")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
