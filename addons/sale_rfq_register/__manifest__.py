@@ -4,7 +4,6 @@
     " configuration confirmation, register of everything sent",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
-    "website": "https://github.com/sale-process-suite/sale-process-suite",
     "author": "Sale Process Suite contributors",
     "license": "AGPL-3",
     "depends": ["sale_management", "sale_margin", "sale_crm", "account", "portal"],

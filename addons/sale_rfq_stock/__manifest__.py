@@ -3,7 +3,6 @@
     "summary": "Free and forecast quantities beside the lines of a material request",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
-    "website": "https://github.com/sale-process-suite/sale-process-suite",
     "author": "Sale Process Suite contributors",
     "license": "AGPL-3",
     "depends": ["sale_rfq_register", "sale_stock"],

@@ -3,7 +3,6 @@
     "summary": "Register UBL 2.0 and 2.1 RequestForQuotation files as material requests",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
-    "website": "https://github.com/sale-process-suite/sale-process-suite",
     "author": "Sale Process Suite contributors",
     "license": "AGPL-3",
     "depends": ["sale_rfq_register", "sale_edi_ubl"],
