@@ -1,0 +1,97 @@
+"""What an ordinary order costs with the suite installed, beside the same order on core alone.
+
+Run by ``make bench`` as a script of the Odoo shell on a database with the suite;
+``SUITE_TEMPLATE_DB`` names the database with core only, which is copied. Both databases are used in
+turn in one process, so that a change of the machine's speed meets both. Printed are the medians in
+milliseconds and their ratio, and the queries of one round.
+"""
+
+import os
+import statistics
+import time
+
+from odoo import SUPERUSER_ID, api
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.sql_db import close_db, db_connect
+
+ROUNDS = 31
+LINES = 20
+COPY = "suite_bench_core"
+
+
+class Side:
+    """One of the two databases, with what an order needs."""
+
+    def __init__(self, name):
+        self.cr = Registry(name).cursor()
+        self.env = api.Environment(self.cr, SUPERUSER_ID, {"tracking_disable": True})
+        self.partner = self.env["res.partner"].create({"name": "Bench"})
+        self.products = self.env["product.product"].create(
+            [{"name": f"P{n}", "type": "consu", "list_price": 10} for n in range(LINES)]
+        )
+        self.env.flush_all()
+        self.times = {"create": [], "confirm": []}
+        self.queries = {}
+
+    def measure(self, what, action):
+        before, start = self.cr.sql_log_count, time.perf_counter()
+        result = action()
+        self.env.flush_all()
+        self.times[what].append(1000 * (time.perf_counter() - start))
+        self.queries[what] = self.cr.sql_log_count - before
+        return result
+
+    def play(self):
+        order = self.measure("create", self.create_order)
+        self.measure("confirm", order.action_confirm)
+        self.env.invalidate_all()
+
+    def create_order(self):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": 2})
+                    for product in self.products
+                ],
+            }
+        )
+
+
+def administer(statement):
+    cr = db_connect("postgres").cursor()
+    cr._cnx.autocommit = True
+    try:
+        cr.execute(statement)
+    finally:
+        cr.close()
+
+
+def report(core, suite):
+    print(f"An ordinary order of {LINES} lines, {ROUNDS} rounds in turn:")
+    for what in core.times:
+        # the first round warms the caches
+        plain, ours = (statistics.median(side.times[what][1:]) for side in (core, suite))
+        print(
+            f"  {what:8} core {plain:7.1f} ms, with the suite {ours:7.1f} ms,"
+            f" ratio {ours / plain:.3f};"
+            f" queries {core.queries[what]} and {suite.queries[what]}"
+        )
+
+
+administer(f'DROP DATABASE IF EXISTS "{COPY}"')
+administer(f'CREATE DATABASE "{COPY}" TEMPLATE "{os.environ["SUITE_TEMPLATE_DB"]}"')
+try:
+    core, suite = Side(COPY), Side(env.cr.dbname)  # noqa: F821 - the shell's env
+    for _round in range(ROUNDS):
+        core.play()
+        suite.play()
+    report(core, suite)
+    for side in (core, suite):
+        side.cr.rollback()
+        side.cr.close()
+finally:
+    Registry.delete(COPY)
+    close_db(COPY)
+    administer(f'DROP DATABASE "{COPY}"')
