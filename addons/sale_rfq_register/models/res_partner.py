@@ -4,7 +4,11 @@ from odoo import fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    material_request_ids = fields.One2many("sale.material.request", "partner_id")
+    material_request_ids = fields.One2many(
+        "sale.material.request",
+        "partner_id",
+        groups="sale_rfq_register.sale_rfq_register_group_user",
+    )
     material_request_count = fields.Integer(
         compute="_compute_material_request_count",
         groups="sale_rfq_register.sale_rfq_register_group_user",

@@ -14,7 +14,7 @@ class SaleDispatchMixin(models.AbstractModel):
     _description = "Document with Registered Sendings"
 
     dispatch_ids = fields.One2many("sale.dispatch", string="Dispatches")
-    dispatch_count = fields.Integer(compute="_compute_dispatch_count")
+    dispatch_count = fields.Integer(compute="_compute_dispatch_count", compute_sudo=True)
 
     @api.depends("dispatch_ids")
     def _compute_dispatch_count(self):

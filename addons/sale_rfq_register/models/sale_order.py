@@ -22,9 +22,15 @@ class SaleOrder(models.Model):
         column2="request_id",
         string="Material Requests",
         copy=False,
+        groups="sale_rfq_register.sale_rfq_register_group_user",
     )
-    request_count = fields.Integer(compute="_compute_request_count")
-    dispatch_ids = fields.One2many("sale.dispatch", "order_id", string="Dispatches")
+    request_count = fields.Integer(compute="_compute_request_count", compute_sudo=True)
+    dispatch_ids = fields.One2many(
+        "sale.dispatch",
+        "order_id",
+        string="Dispatches",
+        groups="sale_rfq_register.sale_rfq_register_group_user",
+    )
     offer_state = fields.Selection(
         OFFER_STATES,
         compute="_compute_offer_state",
@@ -48,7 +54,11 @@ class SaleOrder(models.Model):
         precompute=True,
         help="The customer confirms the exact composition before the order is made.",
     )
-    confirmation_ids = fields.One2many("sale.configuration.confirmation", "order_id")
+    confirmation_ids = fields.One2many(
+        "sale.configuration.confirmation",
+        "order_id",
+        groups="sale_rfq_register.sale_rfq_register_group_user",
+    )
     configuration_fingerprint = fields.Char(compute="_compute_configuration_fingerprint")
     configuration_state = fields.Selection(
         [
@@ -59,6 +69,7 @@ class SaleOrder(models.Model):
         ],
         string="Configuration",
         compute="_compute_configuration_state",
+        compute_sudo=True,
     )
 
     @api.depends("request_ids")
@@ -100,8 +111,7 @@ class SaleOrder(models.Model):
 
     def _get_configuration_state(self):
         self.ensure_one()
-        # The customer's confirmations count whoever looks at the order.
-        confirmed = self.sudo().confirmation_ids.mapped("fingerprint")
+        confirmed = self.confirmation_ids.mapped("fingerprint")
         if self.configuration_fingerprint in confirmed:
             return "confirmed"
         if confirmed:
@@ -251,18 +261,32 @@ class SaleOrder(models.Model):
         )
 
     def _on_configuration_confirmed(self, confirmation):
+        """Say so in the chatter; who sells learns at once of what the customer did alone."""
         self.ensure_one()
-        self.activity_feedback(["sale_rfq_register.mail_activity_configuration"])
+        self._post_configuration_confirmed(confirmation)
+        self._close_configuration_activities()
+        if confirmation.channel == "portal":
+            self.activity_schedule(
+                "sale_rfq_register.mail_activity_configuration",
+                summary=self.env._("The configuration is confirmed: make the order"),
+                user_id=self.user_id.id or self.env.uid,
+            )
+
+    def _post_configuration_confirmed(self, confirmation):
+        channels = dict(confirmation._fields["channel"]._description_selection(self.env))
+        author = self.partner_id if self.env.user._is_public() else self.env.user.partner_id
         self.message_post(
+            author_id=author.id,
             body=self.env._(
                 "%(person)s confirmed the configuration (%(channel)s).",
                 person=confirmation.signed_by,
-                channel=dict(
-                    confirmation._fields["channel"]._description_selection(self.env)
-                )[confirmation.channel],
+                channel=channels[confirmation.channel],
             ),
             subtype_xmlid="mail.mt_note",
         )
+
+    def _close_configuration_activities(self):
+        self.activity_feedback(["sale_rfq_register.mail_activity_configuration"])
 
     def _schedule_configuration_reminder(self):
         """Money has come in for an offer whose composition nobody confirmed."""
@@ -312,4 +336,5 @@ class SaleOrder(models.Model):
         res = super()._action_confirm()
         # The salesperson of the order need not be the one of the request.
         self.sudo().request_ids._mark_won()
+        self.filtered("confirmation_required")._close_configuration_activities()
         return res

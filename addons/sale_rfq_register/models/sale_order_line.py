@@ -10,6 +10,7 @@ class SaleOrderLine(models.Model):
         index="btree_not_null",
         copy=False,
         ondelete="restrict",
+        groups="sale_rfq_register.sale_rfq_register_group_user",
     )
 
     def _get_composition_row(self):

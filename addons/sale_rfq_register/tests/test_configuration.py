@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.payment.tests.common import PaymentCommon
+
 from .common import RequestCommon
 
 PIXEL = (
@@ -120,3 +122,37 @@ class TestConfiguration(RequestCommon):
         self.assertFalse(self.order._has_to_be_paid())
         self._confirm()
         self.assertTrue(self.order._has_to_be_paid())
+
+    def test_salesperson_learns_of_what_the_customer_did_alone(self):
+        self._confirm(channel="phone")
+        self.assertFalse(self.order.activity_ids)
+        self._confirm(channel="portal")
+        self.assertIn("make the order", self.order.activity_ids.summary)
+        self.assertEqual(self.order.activity_ids.user_id, self.order.user_id)
+        self.order.action_confirm()
+        self.assertFalse(self.order.activity_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestConfigurationAndPayment(RequestCommon, PaymentCommon):
+    def _pay(self, order):
+        transaction = self._create_transaction(
+            "direct",
+            amount=order.amount_total,
+            currency_id=order.currency_id.id,
+            partner_id=order.partner_id.id,
+            sale_order_ids=[(6, 0, order.ids)],
+            state="done",
+        )
+        transaction._check_amount_and_confirm_order()
+
+    def test_money_received_waits_for_the_configuration(self):
+        order = self._new_offer(confirmation_required=True, require_payment=True)
+        self._pay(order)
+        self.assertEqual(order.state, "draft")
+        self.assertIn("Paid: get the configuration confirmed", order.activity_ids.summary)
+
+    def test_money_makes_the_order_where_nothing_is_missing(self):
+        order = self._new_offer(require_payment=True)
+        self._pay(order)
+        self.assertEqual(order.state, "sale")

@@ -172,6 +172,18 @@ class TestRolesOverRpc(RequestCommon, HttpCase):
             {"order_id": self.offer.id, "signed_by": "Me"},
         )
 
+    def test_customer_sees_of_his_offer_what_concerns_him(self):
+        self.authenticate("rpc_customer", "rpc-customer")
+        shown = self._call(
+            "sale.order", "read", self.offer.ids, ["name", "configuration_state", "offer_state"]
+        )
+        self.assertEqual(shown[0]["configuration_state"], "waiting")
+        for name in ("request_ids", "dispatch_ids", "confirmation_ids"):
+            self._assert_denied("sale.order", "read", self.offer.ids, [name])
+        self._assert_denied(
+            "sale.order.line", "read", self.offer.order_line.ids, ["request_line_id"]
+        )
+
     def test_salesperson_reaches_no_foreign_request(self):
         self.authenticate("rpc_seller", "rpc-seller")
         self._assert_denied("sale.material.request", "write", self.request.ids, {"priority": "1"})
