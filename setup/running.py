@@ -1,8 +1,6 @@
 """What the words of the Makefile do once the virtual environment stands."""
 
-import os
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
@@ -11,7 +9,7 @@ from contextlib import contextmanager
 
 from . import databases, mail, postgres
 from .configuration import odoo_command, write_conf
-from .problems import Problem, say, step
+from .problems import Problem, say
 from .processes import free_port, kept, need_port
 
 PATIENCE = 180  # seconds for Odoo to answer its first page
@@ -238,13 +236,7 @@ def _need(settings, name):
 
 
 def test(settings, odoo):
-    """`make test`: every test of the checkout, or those that TESTS names.
-
-    Tests that make databases of their own find in the environment: SUITE_TEMPLATE_DB, a database
-    with Odoo's own modules only, to be copied; SUITE_TEST_DB, the one that the workers copy;
-    SUITE_ODOO_CONF, Odoo's configuration; SUITE_PYTHON, the interpreter; PGHOST and the like, the
-    server; on PATH createdb and dropdb.
-    """
+    """`make test`: every test of the checkout, or those that TESTS names."""
     paths = _test_paths(settings)
     with postgres.serving(settings, "test") as server:
         found = databases.Databases(settings, server, odoo)
@@ -252,13 +244,7 @@ def test(settings, odoo):
         log = settings.cache / "logs" / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}.log"
         conf = settings.cache / "run" / f"{name}.conf"
         write_conf(found, conf, name, logfile=log, max_cron_threads=0)
-        env = {
-            **server.environment,
-            "SUITE_TEMPLATE_DB": found.template(databases.TEST),
-            "SUITE_TEST_DB": name,
-            "SUITE_ODOO_CONF": str(conf),
-            "SUITE_PYTHON": sys.executable,
-        }
+        env = _environment(found, name, conf)
         say(f"  Odoo's log of this run: {log}")
         # one process may ask a person (--pdb); several may not
         person = {} if settings.workers else {"stdin": None, "start_new_session": False}
@@ -268,6 +254,22 @@ def test(settings, odoo):
     if code == NO_TESTS:
         raise Problem(f"No test was found in {' '.join(paths)}.")
     return code
+
+
+def _environment(found, name, conf):
+    """What tests and benches that make databases of their own find in the environment.
+
+    SUITE_TEMPLATE_DB, a database with Odoo's own modules only, to be copied; SUITE_TEST_DB, the
+    one that this run is about; SUITE_ODOO_CONF, Odoo's configuration; SUITE_PYTHON, the
+    interpreter; PGHOST and the like, the server; on PATH createdb and dropdb.
+    """
+    return {
+        **found.server.environment,
+        "SUITE_TEMPLATE_DB": found.template(databases.TEST),
+        "SUITE_TEST_DB": name,
+        "SUITE_ODOO_CONF": str(conf),
+        "SUITE_PYTHON": sys.executable,
+    }
 
 
 def _test_paths(settings):
@@ -313,8 +315,11 @@ def _bench_one(settings, found, script):
     conf = write_conf(
         found, settings.cache / "run" / f"{name}.conf", name, log_level="warn", max_cron_threads=0
     )
-    with step(script.name), script.open() as source:
-        command = odoo_command("shell", "-c", conf, "--no-http")
-        return subprocess.run(
-            command, stdin=source, env={**os.environ, **found.server.environment}
-        ).returncode
+    say(f"{script.name}:")
+    command = odoo_command("shell", "-c", conf, "--no-http")
+    env = _environment(found, name, conf)
+    with (
+        script.open() as source,
+        kept(command, env=env, stdin=source, cwd=settings.checkout) as process,
+    ):
+        return process.wait()
