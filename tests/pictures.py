@@ -1,8 +1,8 @@
 """Take the pictures of the guide from a served demo database, in English and in Russian.
 
-Run by ``make pictures``, which serves the demo and sets ``PICTURES_URL`` and ``PICTURES_DB``. The
-records on the pictures are made ready over JSON-RPC by the people whose work it is; what a former run
-made is used again.
+Run by ``make pictures``, which serves the demo and sets ``PICTURES_URL`` and ``PICTURES_DB``.
+The records on the pictures are made ready over JSON-RPC by the people whose work it is; what a
+former run made is used again.
 """
 
 import os

@@ -139,9 +139,7 @@ class Story:
             f"{file.name}, {file.size:,} bytes, SHA-256 {file.sha256[:16]}…"
             for file in dispatch.file_ids
         ]
-        self.tell(
-            "Entered in the dispatch register", dispatch, f"to {dispatch.recipients}", *sent
-        )
+        self.tell("Entered in the dispatch register", dispatch, f"to {dispatch.recipients}", *sent)
 
     def confirm_configuration(self, order):
         refusal = order._confirmation_error_message()

@@ -1,9 +1,9 @@
 """What an ordinary order costs with the suite installed, beside the same order on core alone.
 
 Run by ``make bench`` as a script of the Odoo shell on a database with the suite;
-``SUITE_TEMPLATE_DB`` names the database with core only, which is copied. Both databases are used in
-turn in one process, so that a change of the machine's speed meets both. Printed are the medians in
-milliseconds and their ratio, and the queries of one round.
+``SUITE_TEMPLATE_DB`` names the database with core only, which is copied. Both databases are
+used in turn in one process, so that a change of the machine's speed meets both. Printed are the
+medians in milliseconds and their ratio, and the queries of one round.
 """
 
 import os

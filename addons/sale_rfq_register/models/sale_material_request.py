@@ -345,9 +345,7 @@ class SaleMaterialRequest(models.Model):
                         name=request.name,
                     )
                 )
-            request.partner_id = self.env["res.partner"].create(
-                request._prepare_customer_values()
-            )
+            request.partner_id = self.env["res.partner"].create(request._prepare_customer_values())
         return True
 
     def _prepare_customer_values(self):

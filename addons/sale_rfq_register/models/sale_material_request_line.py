@@ -66,9 +66,7 @@ class SaleMaterialRequestLine(models.Model):
         readonly=False,
         precompute=True,
     )
-    uom_text = fields.Char(
-        string="Customer's Unit", help="The unit as the customer wrote it."
-    )
+    uom_text = fields.Char(string="Customer's Unit", help="The unit as the customer wrote it.")
     date_required = fields.Date(string="Required On")
 
     # What it is for us
@@ -80,9 +78,7 @@ class SaleMaterialRequestLine(models.Model):
         context={"active_test": False},
         ondelete="restrict",
     )
-    categ_id = fields.Many2one(
-        "product.category", string="Material Group", ondelete="restrict"
-    )
+    categ_id = fields.Many2one("product.category", string="Material Group", ondelete="restrict")
     match_method = fields.Selection(MATCH_METHODS, readonly=True, copy=False)
     suggested_product_id = fields.Many2one(
         "product.product",

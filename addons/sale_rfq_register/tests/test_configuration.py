@@ -36,9 +36,7 @@ class TestConfiguration(RequestCommon):
 
     def test_confirmed(self):
         action = self.order.action_record_confirmation()
-        form = Form(
-            self.env["sale.configuration.confirmation"].with_context(action["context"])
-        )
+        form = Form(self.env["sale.configuration.confirmation"].with_context(action["context"]))
         form.signed_by = "P. Novak"
         form.channel = "phone"
         form.reference = "call of 3 May"

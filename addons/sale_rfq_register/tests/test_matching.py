@@ -83,17 +83,13 @@ class TestMatching(RequestCommon):
 
     def test_chosen_product_is_left_alone(self):
         line = self._match(name="Shaft seal 35x52x7", product_id=self.motor.id)
-        self.assertRecordValues(
-            line, [{"product_id": self.motor.id, "match_method": "manual"}]
-        )
+        self.assertRecordValues(line, [{"product_id": self.motor.id, "match_method": "manual"}])
 
     def test_another_product_loses_the_verdict(self):
         request = self._new_request({"product_id": self.motor.id})
         request.action_check()
         request.line_ids.product_id = self.seal
-        self.assertRecordValues(
-            request.line_ids, [{"verdict": False, "verdict_user_id": False}]
-        )
+        self.assertRecordValues(request.line_ids, [{"verdict": False, "verdict_user_id": False}])
 
     def test_hostile_text_is_only_text(self):
         for text in ("'; DROP TABLE x; --", "%", "\\", '"', "%s %(ids)s", "🙂" * 200):

@@ -56,9 +56,7 @@ class TestOffer(RequestCommon):
         self.assertEqual(request.line_ids[0].order_line_ids, order.order_line[0])
 
     def test_delivery_of_the_past_is_not_promised(self):
-        request = self._new_request(
-            {"product_id": self.seal.id}, delivery_date_to="2008-05-10"
-        )
+        request = self._new_request({"product_id": self.seal.id}, delivery_date_to="2008-05-10")
         request.action_check()
         request.action_create_offer()
         self.assertFalse(request.order_ids.commitment_date)

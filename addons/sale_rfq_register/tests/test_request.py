@@ -112,9 +112,7 @@ class TestRequest(RequestCommon):
         copy = request.copy()
         self.assertNotEqual(copy.name, request.name)
         self.assertRecordValues(copy, [{"state": "new", "channel": "manual"}])
-        self.assertRecordValues(
-            copy.line_ids, [{"product_id": self.bearing.id, "verdict": False}]
-        )
+        self.assertRecordValues(copy.line_ids, [{"product_id": self.bearing.id, "verdict": False}])
 
     def test_unknown_sender_becomes_a_customer(self):
         request = self._new_request(

@@ -33,14 +33,12 @@ class TestRoles(RequestCommon):
             {"product_id": cls.bearing.id}, user_id=cls.seller.id, team_id=cls.team.id
         )
         cls.nobodys = cls._new_request({"name": "A"}, user_id=False, team_id=False)
-        cls.foreign = cls._new_request(
-            {"name": "B"}, user_id=cls.outsider.id, team_id=False
-        )
+        cls.foreign = cls._new_request({"name": "B"}, user_id=cls.outsider.id, team_id=False)
         cls.all = cls.own + cls.nobodys + cls.foreign
 
     def _seen(self, user):
-        return self.env["sale.material.request"].with_user(user).search(
-            [("id", "in", self.all.ids)]
+        return (
+            self.env["sale.material.request"].with_user(user).search([("id", "in", self.all.ids)])
         )
 
     def test_who_sees_what(self):
@@ -51,9 +49,7 @@ class TestRoles(RequestCommon):
 
     def test_lines_follow_their_request(self):
         lines = self.env["sale.material.request.line"].with_user(self.mate)
-        self.assertEqual(
-            lines.search([("request_id", "in", self.all.ids)]), self.nobodys.line_ids
-        )
+        self.assertEqual(lines.search([("request_id", "in", self.all.ids)]), self.nobodys.line_ids)
 
     def test_foreign_request_is_closed(self):
         request = self.foreign.with_user(self.seller)

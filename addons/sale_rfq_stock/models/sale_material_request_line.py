@@ -39,7 +39,9 @@ class SaleMaterialRequestLine(models.Model):
         )
         # A day that is over says nothing about what is still to come.
         later = day and day > fields.Date.context_today(self)
-        expected = products.with_context(to_date=datetime.combine(day, time.max)) if later else products
+        expected = (
+            products.with_context(to_date=datetime.combine(day, time.max)) if later else products
+        )
         for line, product, future in zip(
             self,
             self._pick(products),

@@ -42,9 +42,7 @@ class TestAvailability(RequestCommon):
     def test_free_and_forecast(self):
         self._receive(self.bearing, 30, add(Date.today(), days=5))
         line = self._line(quantity=60, date_required=self.soon)
-        self.assertRecordValues(
-            line, [{"free_qty": 50, "forecast_qty": 80, "is_short": False}]
-        )
+        self.assertRecordValues(line, [{"free_qty": 50, "forecast_qty": 80, "is_short": False}])
 
     def test_what_comes_too_late_does_not_count(self):
         self._receive(self.bearing, 30, add(Date.today(), days=20))

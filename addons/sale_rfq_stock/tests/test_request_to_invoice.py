@@ -23,9 +23,7 @@ class TestRequestToInvoice(RequestCommon, HttpCase, MailCase):
         warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.env.company.id)], limit=1
         )
-        cls.env["stock.quant"]._update_available_quantity(
-            cls.bearing, warehouse.lot_stock_id, 100
-        )
+        cls.env["stock.quant"]._update_available_quantity(cls.bearing, warehouse.lot_stock_id, 100)
 
     def test_request_to_invoice(self):
         with self.mock_mail_gateway():

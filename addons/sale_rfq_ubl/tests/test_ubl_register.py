@@ -122,9 +122,7 @@ class TestUblRegister(RequestCommon):
     def test_torn_file_is_kept(self):
         request = self._register(f"{HEAD}<cbc:ID>9".encode())
         self.assertIn("the XML is broken", request.activity_ids.note)
-        self.assertEqual(
-            request.message_ids.attachment_ids.raw, f"{HEAD}<cbc:ID>9".encode()
-        )
+        self.assertEqual(request.message_ids.attachment_ids.raw, f"{HEAD}<cbc:ID>9".encode())
 
     def test_import_dialog_names_the_kind(self):
         dialog = self.env["material.request.import"].create({})

@@ -40,7 +40,9 @@ class TestUblRequest(BaseCase):
         self.assertEqual(
             (request.delivery_from, request.delivery_to), (date(2026, 4, 13), date(2026, 4, 17))
         )
-        self.assertEqual((request.contract, request.contract_date), ("NL-2024-17", date(2024, 1, 15)))
+        self.assertEqual(
+            (request.contract, request.contract_date), ("NL-2024-17", date(2024, 1, 15))
+        )
         self.assertEqual(request.delivery_terms, "DAP\nOne delivery, on pallets.")
         self.assertEqual(
             request.delivery_address,
