@@ -6,7 +6,6 @@ class SaleOrderLine(models.Model):
 
     request_line_id = fields.Many2one(
         "sale.material.request.line",
-        string="Request Line",
         index="btree_not_null",
         copy=False,
         ondelete="restrict",

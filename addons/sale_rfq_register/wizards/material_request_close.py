@@ -14,7 +14,7 @@ class MaterialRequestClose(models.TransientModel):
         required=True,
         default="lost",
     )
-    reason_id = fields.Many2one("crm.lost.reason", string="Reason", required=True)
+    reason_id = fields.Many2one("crm.lost.reason", required=True)
     note = fields.Text(string="Explanation")
 
     def action_close(self):

@@ -1,2 +1,1 @@
-from . import material_request_import
 from . import sale_material_request

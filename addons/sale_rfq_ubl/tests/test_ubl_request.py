@@ -100,9 +100,11 @@ class TestUblRequest(BaseCase):
             ("broken", ""),
             ("is a Invoice", "<Invoice><RequestForQuotation/></Invoice>"),
         ):
-            with self.subTest(content=content[:40]):
-                with self.assertRaisesRegex(ubl_request.NotReadable, words):
-                    ubl_request.read(content.encode())
+            with (
+                self.subTest(content=content[:40]),
+                self.assertRaisesRegex(ubl_request.NotReadable, words),
+            ):
+                ubl_request.read(content.encode())
 
     def test_huge_file_is_refused(self):
         with self.assertRaisesRegex(ubl_request.NotReadable, "more than 20 MB"):
