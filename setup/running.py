@@ -290,7 +290,7 @@ def _pytest(settings, name, conf, paths):
         "--odoo-log-level=warn",
     ]
     spread = (
-        ["-n", str(settings.workers), "--dist", "loadscope"]
+        ["-p", "setup.workers", "-n", str(settings.workers), "--dist", "loadscope"]
         if settings.workers
         else ["-p", "no:xdist"]
     )
