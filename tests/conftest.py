@@ -12,7 +12,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 SLOW = ("test_lifecycle.py", "test_wheel.py")  # each of their tests takes a worker by itself
 
 
-# -- the order of work ----------------------------------------------------------------------------
+# -- the order of work -------------------------------------------------------------------------
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -41,7 +41,7 @@ def is_slow(nodeid):
     return Path(nodeid.split("::")[0]).name in SLOW
 
 
-# -- Odoo in this process -------------------------------------------------------------------------
+# -- Odoo in this process ----------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def env():
         yield Environment(cr, SUPERUSER_ID, {})
 
 
-# -- databases and processes of their own ---------------------------------------------------------
+# -- databases and processes of their own ------------------------------------------------------
 
 
 class OwnDatabase:
@@ -73,12 +73,16 @@ class OwnDatabase:
         if self._filestore(self.template).exists():
             source, target = self._filestore(self.template), self._filestore(self.name)
             shutil.copytree(source, target, copy_function=os.link)
-        subprocess.run(["createdb", "-T", self.template, self.name], check=True)
+        self._server("createdb", "-T", self.template)
 
     def drop(self):
         """Leave nothing."""
-        subprocess.run(["dropdb", "--force", "--if-exists", self.name], check=True)
+        self._server("dropdb", "--force", "--if-exists")
         shutil.rmtree(self._filestore(self.name), ignore_errors=True)
+
+    def _server(self, *command):
+        env = {**os.environ, "PGOPTIONS": "--client-min-messages=warning"}
+        subprocess.run([*command, self.name], check=True, env=env)
 
     def _filestore(self, name):
         import odoo.tools
@@ -103,22 +107,24 @@ class OwnDatabase:
         return done.stdout, done.stderr
 
     def query(self, text, *values):
-        """Rows of a query, read past Odoo."""
+        """The rows that a statement returns, past Odoo."""
         import psycopg2
 
         from odoo.sql_db import connection_info_for
 
         _name, info = connection_info_for(self.name)
         with closing(psycopg2.connect(**info)) as connection, connection.cursor() as cr:
-            cr.execute(text, values)
-            return cr.fetchall()
+            cr.execute(text, values or None)
+            rows = cr.fetchall()
+            connection.commit()
+            return rows
 
 
 @pytest.fixture
 def own_database():
     """A database that belongs to one test and is dropped after it."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    database = OwnDatabase(f"{os.environ['SUITE_TEMPLATE_DB']}_{os.getpid()}_{worker}")
+    database = OwnDatabase(f"{os.environ['SUITE_TEST_DB']}_own_{worker}")
     database.create()
     yield database
     database.drop()
