@@ -32,7 +32,7 @@ XMLID = re.compile(
 )
 
 
-# -- the checker ----------------------------------------------------------------------------------
+# -- the checker -------------------------------------------------------------------------------
 
 
 class Suite:
@@ -180,7 +180,7 @@ def setup_problems(suite, setup):
     ]
 
 
-# -- the checkout ---------------------------------------------------------------------------------
+# -- the checkout ------------------------------------------------------------------------------
 
 
 @cache
@@ -209,7 +209,7 @@ def test_odoo_and_the_oca_addon_are_known():
     assert {"base", "sale", "sale_stock", *OUTSIDE} <= set(core_modules())
 
 
-# -- the checker finds what it is for -------------------------------------------------------------
+# -- the checker finds what it is for ----------------------------------------------------------
 
 CORE = {"base": [], "web": ["base"], "sale": ["web"], "stock": ["web"], "base_tier_validation": []}
 

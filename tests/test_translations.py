@@ -29,7 +29,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
-# -- the checkers ---------------------------------------------------------------------------------
+# -- the checkers ------------------------------------------------------------------------------
 
 
 def template_problems(current, stored):
@@ -110,7 +110,7 @@ def _margins(text):
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
-# -- the addons -----------------------------------------------------------------------------------
+# -- the addons --------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def _expect_none(name, problems):
         pytest.fail(f"{name} has {len(problems)} problems: {HOW}\n  {lines}", pytrace=False)
 
 
-# -- the checkers find what they are for ----------------------------------------------------------
+# -- the checkers find what they are for -------------------------------------------------------
 
 
 def catalogue(terms, **options):
