@@ -23,7 +23,16 @@ MAX_QUANTITY = Decimal(10) ** 12
 
 
 class NotReadable(ValueError):
-    """The file is no RequestForQuotation that can be read; the text says why."""
+    """The file is no RequestForQuotation that can be read.
+
+    ``reason`` is ``too_big``, ``broken``, ``document_type`` or ``other_document``; ``detail`` is
+    what the parser or the file says.
+    """
+
+    def __init__(self, reason, detail=""):
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
 
 
 @dataclass
@@ -90,16 +99,18 @@ def read(content):
 
 def _parse(content):
     if len(content) > MAX_BYTES:
-        raise NotReadable(f"the file has more than {MAX_BYTES // 1_000_000} MB")
+        raise NotReadable("too_big", f"{MAX_BYTES // 1_000_000} MB")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise NotReadable(f"the XML is broken: {error}") from error
+    except etree.XMLSyntaxError as error:
+        raise NotReadable("broken", error.msg) from error
+    except ValueError as error:
+        raise NotReadable("broken", str(error)) from error
     if root.getroottree().docinfo.doctype:
-        raise NotReadable("the file declares a document type, which is not accepted")
+        raise NotReadable("document_type", root.getroottree().docinfo.doctype)
     if root.tag != ROOT:
-        raise NotReadable(f"the document is a {etree.QName(root).localname}")
+        raise NotReadable("other_document", etree.QName(root).localname)
     return root
 
 

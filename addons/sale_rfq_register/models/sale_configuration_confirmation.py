@@ -51,6 +51,7 @@ class SaleConfigurationConfirmation(models.Model):
     )
     fingerprint = fields.Char(required=True, readonly=True, help="SHA-256 of the composition.")
     is_current = fields.Boolean(
+        string="Still Valid",
         compute="_compute_is_current",
         help="The order is still composed as it was confirmed.",
     )

@@ -2,6 +2,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import format_date
 
 CHANNELS = [
     ("email", "E-mail"),
@@ -68,10 +69,11 @@ class SaleDispatch(models.Model):
     )
 
     @api.depends("document_name", "date")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         for dispatch in self:
-            day = fields.Datetime.context_timestamp(dispatch, dispatch.date).date()
-            dispatch.display_name = f"{dispatch.document_name}, {day.isoformat()}"
+            day = format_date(self.env, fields.Datetime.context_timestamp(dispatch, dispatch.date))
+            dispatch.display_name = f"{dispatch.document_name}, {day}"
 
     @api.model
     def _register_mail(self, mail, partners, emails):

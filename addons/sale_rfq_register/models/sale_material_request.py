@@ -168,7 +168,7 @@ class SaleMaterialRequest(models.Model):
         string="Offers",
         copy=False,
     )
-    order_count = fields.Integer(compute="_compute_order_count")
+    order_count = fields.Integer(string="Offer Count", compute="_compute_order_count")
     opportunity_id = fields.Many2one("crm.lead", check_company=True, index="btree_not_null")
     date_checked = fields.Datetime(readonly=True, copy=False)
     checked_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -310,7 +310,7 @@ class SaleMaterialRequest(models.Model):
 
     def action_check(self):
         """Match the lines to products and judge them against the assortment, once."""
-        self._check_open(self.env._("checked"))
+        self._check_open()
         empty = self.filtered(lambda request: not request.line_ids)[:1]
         if empty:
             raise UserError(
@@ -394,17 +394,16 @@ class SaleMaterialRequest(models.Model):
 
     # === BUSINESS === #
 
-    def _check_open(self, done):
+    def _check_open(self):
         labels = dict(self._fields["state"]._description_selection(self.env))
         for request in self:
             if request.state in ("won", *self._closed_without_order()):
                 raise UserError(
                     self.env._(
-                        "Material request %(name)s is %(state)s and cannot be %(done)s: take it"
-                        " up again first.",
+                        "Material request %(name)s is closed (%(state)s) and cannot be worked on:"
+                        " take it up again or duplicate it.",
                         name=request.name,
                         state=labels[request.state],
-                        done=done,
                     )
                 )
 
@@ -427,7 +426,7 @@ class SaleMaterialRequest(models.Model):
 
     def _check_offerable(self):
         self.ensure_one()
-        self._check_open(self.env._("offered"))
+        self._check_open()
         if not self.partner_id:
             raise UserError(
                 self.env._(

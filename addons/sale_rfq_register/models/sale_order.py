@@ -208,7 +208,9 @@ class SaleOrder(models.Model):
         )
 
     def _get_composition_text(self):
+        """The composition as the customer reads it, in his language."""
         self.ensure_one()
+        self = self.with_context(lang=self._get_lang())
         return "\n".join(line._get_composition_text() for line in self._get_composition_lines())
 
     def _is_configuration_confirmed(self):

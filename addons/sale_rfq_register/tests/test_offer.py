@@ -83,7 +83,7 @@ class TestOffer(RequestCommon):
         with self.assertRaisesRegex(UserError, "no line that can be offered"):
             request.action_create_offer()
         request.write({"state": "lost", "close_reason_id": self.reason.id})
-        with self.assertRaisesRegex(UserError, "is Lost and cannot be offered"):
+        with self.assertRaisesRegex(UserError, r"is closed \(Lost\)"):
             request.action_create_offer()
         self.assertFalse(request.order_ids)
 

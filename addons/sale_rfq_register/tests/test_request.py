@@ -97,7 +97,7 @@ class TestRequest(RequestCommon):
                 }
             ],
         )
-        with self.assertRaisesRegex(UserError, "is No Bid and cannot be checked"):
+        with self.assertRaisesRegex(UserError, r"is closed \(No Bid\)"):
             request.action_check()
         request.action_reset()
         self.assertRecordValues(request, [{"state": "checked", "close_reason_id": False}])

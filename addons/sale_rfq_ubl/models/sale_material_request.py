@@ -25,10 +25,34 @@ class SaleMaterialRequest(models.Model):
         try:
             request = ubl_request.read(content)
         except ubl_request.NotReadable as error:
-            raise UserError(
-                self.env._("The UBL request cannot be read: %(reason)s.", reason=error)
-            ) from error
+            raise UserError(self._get_ubl_refusal(error)) from error
         return self._prepare_ubl_values(request), self._describe_ubl_problems(request)
+
+    def _get_ubl_refusal(self, error):
+        """A sentence on why a file cannot be read, and what to do."""
+        match error.reason:
+            case "too_big":
+                return self.env._(
+                    "The UBL file is larger than %(limit)s: ask the customer for a smaller one, or"
+                    " enter what it says by hand.",
+                    limit=error.detail,
+                )
+            case "document_type":
+                return self.env._(
+                    "The UBL file declares a document type, which can hide an attack and is not"
+                    " read: look at it and enter by hand what it says."
+                )
+            case "other_document":
+                return self.env._(
+                    "The file is a “%(kind)s” and no RequestForQuotation: enter by hand what it"
+                    " says.",
+                    kind=error.detail,
+                )
+        return self.env._(
+            "The UBL file is torn or broken (%(detail)s): ask the customer to send it again, or"
+            " enter by hand what it says.",
+            detail=error.detail,
+        )
 
     def _describe_ubl_problems(self, request):
         return [

@@ -121,8 +121,19 @@ class TestUblRegister(RequestCommon):
 
     def test_torn_file_is_kept(self):
         request = self._register(f"{HEAD}<cbc:ID>9".encode())
-        self.assertIn("the XML is broken", request.activity_ids.note)
+        self.assertIn("The UBL file is torn or broken", request.activity_ids.note)
         self.assertEqual(request.message_ids.attachment_ids.raw, f"{HEAD}<cbc:ID>9".encode())
+
+    def test_what_is_no_request_is_kept(self):
+        for words, content in (
+            ("declares a document type", f'<!DOCTYPE r [<!ENTITY a "b">]>{HEAD}{TAIL}'),
+            ("is a “Order”", "<Order>RequestForQuotation</Order>"),
+            ("is larger than", f"{HEAD}{' ' * 20_000_000}{TAIL}"),
+        ):
+            with self.subTest(words=words):
+                request = self._register(content.encode())
+                self.assertIn(words, request.activity_ids.note)
+                self.assertTrue(request.message_ids.attachment_ids)
 
     def test_import_dialog_names_the_kind(self):
         dialog = self.env["material.request.import"].create({})

@@ -94,11 +94,11 @@ class TestUblRequest(BaseCase):
         bomb = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
         outside = '<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
         for words, content in (
-            ("document type", f"{bomb}{HEAD}<cbc:ID>&b;</cbc:ID>{TAIL}"),
-            ("document type", f"{outside}{HEAD}<cbc:ID>&f;</cbc:ID>{TAIL}"),
+            ("document_type", f"{bomb}{HEAD}<cbc:ID>&b;</cbc:ID>{TAIL}"),
+            ("document_type", f"{outside}{HEAD}<cbc:ID>&f;</cbc:ID>{TAIL}"),
             ("broken", f"{HEAD}<cbc:ID>1</cbc:ID>"),
             ("broken", ""),
-            ("is a Invoice", "<Invoice><RequestForQuotation/></Invoice>"),
+            ("other_document: Invoice", "<Invoice><RequestForQuotation/></Invoice>"),
         ):
             with (
                 self.subTest(content=content[:40]),
@@ -107,7 +107,7 @@ class TestUblRequest(BaseCase):
                 ubl_request.read(content.encode())
 
     def test_huge_file_is_refused(self):
-        with self.assertRaisesRegex(ubl_request.NotReadable, "more than 20 MB"):
+        with self.assertRaisesRegex(ubl_request.NotReadable, "too_big: 20 MB"):
             ubl_request.read(b" " * (ubl_request.MAX_BYTES + 1))
 
     def test_other_encodings(self):
