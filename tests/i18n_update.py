@@ -8,7 +8,8 @@ Two ways to call it, both on a database that has the addons of the checkout as t
 ``i18n/<addon>.pot`` is written anew. In ``i18n/ru.po`` (made when there is none) what is
 translated stays, a new term comes in empty, a term that is gone is dropped and printed. Nothing
 in the files depends on the day or the machine, so a second call changes nothing. Terms of demo
-records, whose ids end in ``_demo``, are left out: the same files come from any database.
+records, whose ids end in ``_demo``, are left out: the same files come from any database that is
+fresh. In an older one a record with ``noupdate`` still holds the words that it was made with.
 """
 
 import argparse
