@@ -6,8 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
-from .problems import Problem, Stopped, say
+from .problems import STARTED, Problem, Stopped, say
 from .system import need_python
 
 try:
@@ -29,6 +30,8 @@ def main(words):
         raise Problem(f"There is no word {word}: see make help.")
     for number in STOPS:
         signal.signal(number, _stop)
+    # kept when the process becomes the virtual environment's Python
+    os.environ.setdefault(STARTED, str(time.time()))
     chosen = settings.from_environment()
     if WORDS[word] not in (clean, show_help):
         cache.claim(chosen.cache)

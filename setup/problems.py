@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 TICK_ON_TERMINAL = 1.0  # seconds between two looks at a running step
 TICK_IN_LOG = 30.0
+STARTED = "SUITE_STARTED"  # environment variable: when the command began, in seconds since 1970
 
 
 class Problem(Exception):

@@ -1,5 +1,6 @@
 """What the words of the Makefile do once the virtual environment stands."""
 
+import os
 import signal
 import sys
 import time
@@ -7,11 +8,9 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-import psutil
-
 from . import databases, mail, postgres
 from .configuration import odoo_command, write_conf
-from .problems import Problem, say
+from .problems import STARTED, Problem, say
 from .processes import free_port, kept, need_port
 
 PATIENCE = 180  # seconds for Odoo to answer its first page
@@ -155,18 +154,14 @@ def demo_database(settings, odoo, ports):
             yield demo
 
 
-def age():
-    """Seconds since this process began, its time outside the virtual environment included."""
-    return time.time() - psutil.Process().create_time()
-
-
 def serve(settings, odoo):
     """`make demo`: serve the demo until somebody stops it."""
     with (
         demo_database(settings, odoo, Ports.chosen(settings)) as demo,
         demo.served("demo") as process,
     ):
-        say(f"\nThe demo is served at {demo.url} (ready after {age():.0f} s)")
+        waited = time.time() - float(os.environ[STARTED])
+        say(f"\nThe demo is served at {demo.url} (ready after {waited:.0f} s)")
         say(f"Mail that it sends: {demo.mail_url} (files in {demo.mails}); Odoo's log: {demo.log}")
         say(guide(settings, demo))
         say("Ctrl-C stops it.")

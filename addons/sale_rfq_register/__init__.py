@@ -4,5 +4,6 @@ from . import wizards
 
 
 def uninstall_hook(env):
-    """Remove what was made for each company and therefore has no XML id."""
+    """Remove what was made for each company and has no XML id, and let go of core's lines."""
+    env.cr.execute("UPDATE sale_order_line SET request_line_id = NULL")
     env["ir.sequence"].search([("code", "=", "sale.material.request")]).unlink()

@@ -27,6 +27,14 @@ def test_the_makefile_knows_the_same_words():
     assert sorted(listed) == sorted(words.WORDS)
 
 
+def test_the_first_step_needs_nothing_but_python():
+    """Before there is a virtual environment there is only the standard library (-S: no more)."""
+    command = [sys.executable, "-S", "-m", "setup", "help"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "make WORD" in done.stdout
+
+
 def test_help_tells_every_word_and_option(capsys):
     assert words.command([]) == 0
     shown = capsys.readouterr().out

@@ -23,13 +23,18 @@ class SaleDispatch(models.Model):
     _inherit = ["sale.append.only"]
     _order = "date desc, id desc"
     _rec_names_search = ["document_name", "recipients"]
+    _check_company_auto = True
 
     kind = fields.Selection(KINDS, string="Document", required=True, readonly=True, index=True)
     document_name = fields.Char(
         string="Document Number", required=True, readonly=True, index="trigram"
     )
     order_id = fields.Many2one(
-        "sale.order", readonly=True, index="btree_not_null", ondelete="restrict"
+        "sale.order",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     move_id = fields.Many2one(
         "account.move",
@@ -37,6 +42,7 @@ class SaleDispatch(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     partner_id = fields.Many2one(
         "res.partner", string="Customer", readonly=True, index=True, ondelete="restrict"
