@@ -15,6 +15,7 @@
         "data/material_request_sequence.xml",
         "wizards/material_request_close_views.xml",
         "wizards/material_request_import_views.xml",
+        "wizards/material_request_split_views.xml",
         "views/sale_material_request_line_views.xml",
         "views/sale_material_request_views.xml",
         "views/sale_dispatch_views.xml",

@@ -10,6 +10,43 @@ class ResCompany(models.Model):
         " order is made without it.",
     )
 
+    material_request_alias_id = fields.Many2one(
+        "mail.alias", string="Address for Requests", copy=False, ondelete="set null"
+    )
+    material_request_alias_name = fields.Char(
+        string="Local Part of the Address for Requests",
+        compute="_compute_material_request_alias_name",
+        inverse="_inverse_material_request_alias_name",
+        help="E-mails to this address become material requests of the company.",
+    )
+
+    @api.depends("material_request_alias_id.alias_name")
+    def _compute_material_request_alias_name(self):
+        for company in self:
+            company.material_request_alias_name = (
+                company.sudo().material_request_alias_id.alias_name
+            )
+
+    def _inverse_material_request_alias_name(self):
+        for company in self.sudo():
+            name = company.material_request_alias_name
+            if company.material_request_alias_id:
+                company.material_request_alias_id.alias_name = name
+            elif name:
+                company.material_request_alias_id = self.env["mail.alias"].create(
+                    company._prepare_material_request_alias_values(name)
+                )
+
+    def _prepare_material_request_alias_values(self, name):
+        self.ensure_one()
+        return {
+            "alias_name": name,
+            "alias_domain_id": self.alias_domain_id.id,
+            "alias_model_id": self.env["ir.model"]._get_id("sale.material.request"),
+            "alias_contact": "everyone",
+            "alias_defaults": {"company_id": self.id},
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)

@@ -7,3 +7,7 @@ class ResConfigSettings(models.TransientModel):
     offer_confirmation_required = fields.Boolean(
         related="company_id.offer_confirmation_required", readonly=False
     )
+    material_request_alias_name = fields.Char(
+        related="company_id.material_request_alias_name", readonly=False
+    )
+    material_request_alias_domain = fields.Char(related="company_id.alias_domain_id.name")

@@ -1,9 +1,13 @@
+import logging
+
 from markupsafe import Markup
-from psycopg2 import IntegrityError
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+
+_logger = logging.getLogger(__name__)
 
 CHANNELS = [
     ("manual", "Typed In"),
@@ -550,19 +554,34 @@ class SaleMaterialRequest(models.Model):
 
     def _create_from_reading(self, base, reading, problems):
         """Create from what was read or, where the database refuses it, without it."""
+        created = []
+        problem = self._try_to_store(lambda: created.append(self.create({**base, **reading})))
+        if problem:
+            return self.create(base), [*problems, problem]
+        return created[0], problems
+
+    def _try_to_store(self, store):
+        """Run ``store`` in a savepoint.
+
+        :return: a sentence on why what was read could not be stored, or ``False``
+        """
         try:
             with self.env.cr.savepoint():
-                return self.create({**base, **reading}), problems
+                store()
+                self.env.flush_all()
         except UserError as error:
-            problem = str(error)
+            return str(error)
         except IntegrityError as error:
             lines = self.env["sale.material.request.line"]
             table = lines if error.diag.table_name == lines._table else self
-            problem = table._sql_error_to_message(error)
-        return self.create(base), [*problems, problem]
+            return table._sql_error_to_message(error)
+        return False
 
     def _read_file(self, name, content):
         """Let the first reader that knows the kind of file read it.
+
+        Whatever goes wrong in a reader, what has arrived is kept: an error that nobody foresaw
+        is logged and becomes a problem too.
 
         :return: ``(values, problems)``: what could be read, and sentences on what could not
         """
@@ -572,6 +591,17 @@ class SaleMaterialRequest(models.Model):
                     return reader(content)
             except UserError as error:
                 return {}, [str(error)]
+            except OperationalError:
+                raise  # a conflict of transactions, which is tried again as a whole
+            except Exception:
+                _logger.exception("A reader failed on the file %r of a material request", name)
+                return {}, [
+                    self.env._(
+                        "The file %(name)s could not be read because of an error in the program:"
+                        " enter by hand what it says.",
+                        name=name,
+                    )
+                ]
         return {}, [
             self.env._(
                 "The file %(name)s is of no kind that can be read: enter by hand what it says.",

@@ -183,6 +183,13 @@ class SaleMaterialRequestLine(models.Model):
         self._judge()
         return True
 
+    def _get_identity(self):
+        """What makes two lines ask for the same."""
+        self.ensure_one()
+        names = ("name", "customer_code", "supplier_code", "barcode")
+        words = tuple((self[name] or "").strip().lower() for name in names)
+        return (*words, self.product_id.id, self.categ_id.id, self.quantity, self.date_required)
+
     # === MATCHING === #
 
     def _match_products(self):

@@ -3,7 +3,9 @@ from . import test_configuration_portal
 from . import test_dispatch
 from . import test_files
 from . import test_fingerprint
+from . import test_mail
 from . import test_matching
+from . import test_merge
 from . import test_numbering
 from . import test_offer
 from . import test_request

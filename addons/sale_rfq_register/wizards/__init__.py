@@ -1,2 +1,3 @@
 from . import material_request_close
 from . import material_request_import
+from . import material_request_split

@@ -1,0 +1,187 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class SaleMaterialRequest(models.Model):
+    """Two requests that are one, and one that is two."""
+
+    _inherit = "sale.material.request"
+
+    duplicate_ids = fields.Many2many(
+        "sale.material.request",
+        string="Looks the Same",
+        compute="_compute_duplicate_ids",
+        help="Open requests of the same sender with the same number or the same file.",
+    )
+    merged_into_id = fields.Many2one(
+        "sale.material.request", readonly=True, copy=False, index="btree_not_null"
+    )
+    split_from_id = fields.Many2one(
+        "sale.material.request", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    @api.depends("partner_ref", "partner_id", "sender_email", "company_id", "merged_into_id")
+    def _compute_duplicate_ids(self):
+        alike = self._search_same_number() | self._search_same_file()
+        for request in self:
+            request.duplicate_ids = alike.filtered(request._is_same_as) - request._origin
+
+    def _search_same_number(self):
+        numbers = [number for number in self.mapped("partner_ref") if number]
+        return self.search([("partner_ref", "in", numbers)]) if numbers else self.browse()
+
+    def _search_same_file(self):
+        checksums = self._get_checksums()
+        found = (
+            self.env["ir.attachment"]
+            .sudo()
+            ._read_group(
+                [("res_model", "=", self._name), ("checksum", "in", list(checksums))],
+                ["res_id"],
+            )
+        )
+        # A search, so that what the reader may not see stays out.
+        return self.search([("id", "in", [res_id for (res_id,) in found])])
+
+    def _get_checksums(self):
+        """Checksums of the files with which the requests arrived."""
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search_fetch(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["checksum"]
+            )
+        )
+        return set(files.mapped("checksum")) - {False}
+
+    def _is_same_as(self, other):
+        self.ensure_one()
+        if self.company_id != other.company_id or self.split_from_id == other._origin:
+            return False
+        if other.split_from_id == self._origin:
+            return False
+        if self._get_checksums() & other._get_checksums():
+            return True
+        return self.partner_ref == other.partner_ref and self._get_sender_keys() & (
+            other._get_sender_keys()
+        )
+
+    def _get_sender_keys(self):
+        """What a sender is known by: his company and his address."""
+        keys = {("partner", self.commercial_partner_id.id), ("email", self.sender_email)}
+        return {key for key in keys if key[1]}
+
+    # === MERGE === #
+
+    def action_merge_duplicates(self):
+        """Keep the first of this request and those that look the same."""
+        self.ensure_one()
+        return (self | self.duplicate_ids).action_merge()
+
+    def action_merge(self):
+        """Merge the selected requests into the one that arrived first, and open it."""
+        kept = self.sorted(lambda request: (request.date_received, request.id))[:1]
+        (self - kept)._merge_into(kept)
+        return kept._get_records_action()
+
+    def _merge_into(self, kept):
+        """What this request says goes into ``kept``; the request itself is archived, not lost."""
+        kept._check_mergeable_with(self)
+        for request in self:
+            request._copy_missing_into(kept)
+            kept._log_merge(request)
+        self.write({"merged_into_id": kept.id, "active": False})
+
+    def _check_mergeable_with(self, others):
+        if not self or not others:
+            raise UserError(self.env._("Choose at least two material requests to merge."))
+        companies, customers = others.company_id, others.commercial_partner_id
+        if companies - self.company_id or customers - (
+            self.commercial_partner_id or customers[:1]
+        ):
+            raise UserError(
+                self.env._(
+                    "Material request %(name)s can be merged with requests of the same company"
+                    " and customer only.",
+                    name=self.name,
+                )
+            )
+        (self | others)._check_open()
+
+    def _copy_missing_into(self, kept):
+        """Copy values and lines that the other request lacks."""
+        known = {line._get_identity() for line in kept.line_ids}
+        lines = self.line_ids.filtered(lambda line: line._get_identity() not in known)
+        values = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in self._get_merged_fields()
+            if self[name] and not kept[name]
+        }
+        values["line_ids"] = [Command.create(data) for data in lines.copy_data()]
+        values["order_ids"] = [Command.link(order.id) for order in self.order_ids]
+        kept.write(values)
+
+    def _get_merged_fields(self):
+        return (
+            "partner_id",
+            "sender_name",
+            "sender_contact",
+            "sender_email",
+            "sender_phone",
+            "sender_vat",
+            "sender_address",
+            "partner_ref",
+            "subject",
+            "date_sent",
+            "date_due",
+            "delivery_date_from",
+            "delivery_date_to",
+            "delivery_address",
+            "delivery_terms",
+            "contract_ref",
+            "contract_date",
+            "currency_id",
+            "note",
+            "opportunity_id",
+        )
+
+    def _log_merge(self, request):
+        self.message_post(
+            body=self.env._("%(request)s was merged into this.", request=request._get_html_link())
+        )
+        request.message_post(
+            body=self.env._("Merged into %(request)s.", request=self._get_html_link())
+        )
+
+    # === SPLIT === #
+
+    def _split(self, lines):
+        """Move lines into a request of their own, with the same header.
+
+        :return: the new request
+        """
+        self.ensure_one()
+        self._check_open()
+        if not lines or lines.request_id != self or not (self.line_ids - lines):
+            raise UserError(
+                self.env._(
+                    "To split material request %(name)s, choose some of its lines, but not all.",
+                    name=self.name,
+                )
+            )
+        part = self.create(self._prepare_split_values())
+        lines.request_id = part
+        for one, other in ((self, part), (part, self)):
+            one.message_post(
+                body=self.env._("Split: see %(request)s.", request=other._get_html_link())
+            )
+        return part
+
+    def _prepare_split_values(self):
+        names = (*self._get_merged_fields(), "company_id", "user_id", "team_id", "channel")
+        return {
+            **{name: self._fields[name].convert_to_write(self[name], self) for name in names},
+            "date_received": self.date_received,
+            "split_from_id": self.id,
+        }
