@@ -25,6 +25,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
+        "views/portal_request_templates.xml",
         "views/sale_rfq_register_menus.xml",
     ],
     "demo": [
@@ -33,6 +34,7 @@
         "demo/material_request_demo.xml",
     ],
     "assets": {
+        "web.assets_frontend": ["sale_rfq_register/static/src/interactions/*"],
         "web.assets_tests": ["sale_rfq_register/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

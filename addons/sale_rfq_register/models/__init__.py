@@ -9,7 +9,7 @@ from . import sale_configuration_confirmation
 from . import sale_dispatch
 from . import sale_dispatch_mixin
 from . import sale_material_request
-from . import sale_material_request_mail
+from . import sale_material_request_arrival
 from . import sale_material_request_merge
 from . import sale_material_request_line
 from . import sale_order

@@ -9,5 +9,6 @@ from . import test_merge
 from . import test_numbering
 from . import test_offer
 from . import test_request
+from . import test_request_portal
 from . import test_roles
 from . import test_verdict

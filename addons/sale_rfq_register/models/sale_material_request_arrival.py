@@ -6,7 +6,7 @@ NOTE_LENGTH = 20_000  # characters; the whole text stays in the message itself
 
 
 class SaleMaterialRequest(models.Model):
-    """Requests that arrive by e-mail."""
+    """Requests that arrive by e-mail or with files on the portal."""
 
     _inherit = "sale.material.request"
 
@@ -66,28 +66,43 @@ class SaleMaterialRequest(models.Model):
         )
 
     def _read_mail(self, message):
-        """Read the attachments: the first that is a request fills this one, others make more."""
         self.ensure_one()
-        readable = message.attachment_ids.filtered(
+        if not self._read_attachments(message.attachment_ids):
+            self._ask_to_finish([self.env._("Enter what the e-mail asks for.")])
+
+    def _receive_portal_files(self, files, author):
+        """Keep the files that a customer uploaded with his request, and read them."""
+        self.ensure_one()
+        message = self.message_post(
+            author_id=author.id,
+            body=self.env._("Files of the customer."),
+            attachments=files,
+        )
+        if not self._read_attachments(message.attachment_ids) and not self.line_ids:
+            self._ask_to_finish([self.env._("Enter what the files ask for.")])
+
+    def _read_attachments(self, attachments):
+        """Read what can be read: the first file fills this request, others make more.
+
+        :return: whether there was a file of a known kind
+        """
+        readable = attachments.filtered(
             lambda file: self._get_file_readers(file.name, file.raw or b"")
         )
-        if not readable:
-            self._ask_to_finish([self.env._("Enter what the e-mail asks for.")])
         for position, file in enumerate(readable):
             request = self if position == 0 else self._create_for_next_file(file)
             request._complete_from_file(file)
+        return bool(readable)
 
     def _create_for_next_file(self, file):
-        """A request of its own for another file of the same e-mail."""
+        """A request of its own for another file that came along."""
         kept = ("company_id", "partner_id", "user_id", "team_id")
         plain = ("channel", "subject", "date_sent", "sender_name", "sender_email")
         request = self.create(
             {name: self[name].id for name in kept} | {name: self[name] for name in plain}
         )
         request.message_post(
-            body=self.env._(
-                "Arrived in the same e-mail as %(request)s.", request=self._get_html_link()
-            ),
+            body=self.env._("Arrived together with %(request)s.", request=self._get_html_link()),
             attachment_ids=file.copy({"res_model": self._name, "res_id": request.id}).ids,
             subtype_xmlid="mail.mt_note",
         )

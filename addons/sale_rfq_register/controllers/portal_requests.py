@@ -1,0 +1,164 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.fields import Command, Date
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+MAX_ROWS = 200
+MAX_FILES = 20
+ROW_FIELDS = ("name", "customer_code", "quantity", "date_required")
+
+
+class RequestPortal(CustomerPortal):
+    """The customer's requests: those that he made, and a form for a new one.
+
+    Portal users have no access to the register itself, which holds what a supplier thinks of a
+    request. The pages read it as the system, each time for the customer's own company only.
+    """
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "material_request_count" in counters:
+            values["material_request_count"] = self._get_requests_sudo().search_count(
+                self._get_requests_domain()
+            )
+        return values
+
+    def _get_requests_sudo(self):
+        return request.env["sale.material.request"].sudo()
+
+    def _get_requests_domain(self):
+        customer = request.env.user.partner_id.commercial_partner_id
+        return [("commercial_partner_id", "=", customer.id), ("merged_into_id", "=", False)]
+
+    @http.route(
+        ["/my/requests", "/my/requests/page/<int:page>"], type="http", auth="user", website=True
+    )
+    def portal_my_requests(self, page=1, **_kwargs):
+        requests, domain = self._get_requests_sudo(), self._get_requests_domain()
+        pages = pager(
+            url="/my/requests",
+            total=requests.search_count(domain),
+            page=page,
+            step=self._items_per_page,
+        )
+        values = {
+            **self._prepare_portal_layout_values(),
+            "requests": requests.search(
+                domain, limit=self._items_per_page, offset=pages["offset"]
+            ),
+            "pager": pages,
+            "page_name": "material_request",
+            "default_url": "/my/requests",
+        }
+        return request.render("sale_rfq_register.portal_my_requests", values)
+
+    @http.route("/my/requests/<int:request_id>", type="http", auth="user", website=True)
+    def portal_my_request(self, request_id, registered=None, **_kwargs):
+        found = self._get_requests_sudo().search(
+            [("id", "=", request_id), *self._get_requests_domain()]
+        )
+        if not found:
+            return request.redirect("/my/requests")
+        values = {
+            **self._prepare_portal_layout_values(),
+            "material_request": found,
+            "offers": found.order_ids.filtered(lambda order: order.state in ("sent", "sale")),
+            "registered": registered,
+            "page_name": "material_request",
+        }
+        return request.render("sale_rfq_register.portal_my_request", values)
+
+    @http.route(
+        "/my/requests/new", type="http", auth="user", methods=["GET", "POST"], website=True
+    )
+    def portal_new_request(self, **post):
+        if request.httprequest.method == "GET":
+            return self._render_new_request({})
+        try:
+            with request.env.cr.savepoint():
+                made = self._register_portal_request(post)
+        except UserError as refusal:
+            return self._render_new_request({**post, "error": str(refusal)})
+        return request.redirect(f"/my/requests/{made.id}?registered=1")
+
+    def _render_new_request(self, post):
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "material_request",
+            "post": post,
+            "rows": self._get_posted_rows() or [{}] * 3,
+        }
+        return request.render("sale_rfq_register.portal_new_request", values)
+
+    def _get_posted_rows(self):
+        """The rows of the form that say anything, as text."""
+        form = request.httprequest.form
+        columns = [form.getlist(f"line_{name}") for name in ROW_FIELDS]
+        rows = [
+            dict(zip(ROW_FIELDS, map(str.strip, row), strict=True))
+            for row in zip(*columns, strict=False)
+        ]
+        return [row for row in rows if row["name"] or row["customer_code"]][:MAX_ROWS]
+
+    def _register_portal_request(self, post):
+        rows, files = self._get_posted_rows(), self._get_posted_files()
+        if not rows and not files and not (post.get("note") or "").strip():
+            raise UserError(
+                request.env._("Please tell us what you need: fill in a row or attach a file.")
+            )
+        made = self._get_requests_sudo().create(self._prepare_portal_values(post, rows))
+        if files:
+            made._receive_portal_files(files, request.env.user.partner_id)
+        elif not rows:
+            made._ask_to_finish([request.env._("Enter what the customer wrote.")])
+        return made
+
+    def _get_posted_files(self):
+        files = request.httprequest.files.getlist("files")[:MAX_FILES]
+        return [(file.filename, file.read()) for file in files if file.filename]
+
+    def _prepare_portal_values(self, post, rows):
+        partner = request.env.user.partner_id
+        company = partner.company_id or request.env.company
+        salesperson = (partner.user_id or partner.commercial_partner_id.user_id).sudo()
+        return {
+            "channel": "portal",
+            "company_id": company.id,
+            "partner_id": partner.id,
+            "user_id": salesperson.id if company in salesperson.company_ids else False,
+            "partner_ref": (post.get("partner_ref") or "").strip()[:64],
+            "delivery_date_to": self._read_day(post.get("delivery_date_to")),
+            "note": (post.get("note") or "").strip(),
+            "line_ids": [Command.create(self._prepare_portal_line_values(row)) for row in rows],
+        }
+
+    def _prepare_portal_line_values(self, row):
+        return {
+            "name": row["name"] or row["customer_code"],
+            "customer_code": row["customer_code"],
+            "quantity": self._read_quantity(row["quantity"]),
+            "date_required": self._read_day(row["date_required"]),
+        }
+
+    def _read_quantity(self, text):
+        """A number as people write it, with a comma or a point."""
+        try:
+            quantity = float("".join((text or "1").split()).replace(",", "."))
+        except ValueError:
+            quantity = -1
+        # also refuses what is no number at all
+        if not 0 <= quantity <= 1e12:
+            raise UserError(
+                request.env._("“%(text)s” is not a quantity: please write a number.", text=text)
+            )
+        return quantity
+
+    def _read_day(self, text):
+        try:
+            return Date.to_date(text or False)
+        except ValueError:
+            raise UserError(
+                request.env._("“%(text)s” is not a date: please choose a day.", text=text)
+            ) from None

@@ -1,0 +1,51 @@
+import { registry } from "@web/core/registry";
+
+function fill(position, text) {
+    return {
+        trigger: `.o_new_material_request tbody tr:nth-child(${position}) input[name=line_name]`,
+        run: `edit ${text}`,
+    };
+}
+
+registry.category("web_tour.tours").add("sale_rfq_register_portal_request", {
+    steps: () => [
+        {
+            content: "Open the requests",
+            trigger: ".o_portal_my_home a[href='/my/requests']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Make a new one",
+            trigger: "a[name=new_request]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        fill(1, "Bearing"),
+        fill(2, "Seal"),
+        fill(3, "Motor"),
+        {
+            content: "One more row",
+            trigger: "button[name=add_row]",
+            run: "click",
+        },
+        fill(4, "Belt"),
+        {
+            trigger: "input[name=partner_ref]",
+            run: "edit TOUR-7",
+        },
+        {
+            content: "Send it",
+            trigger: ".o_new_material_request button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "It is registered",
+            trigger: ".alert-success:contains(registered as MR)",
+        },
+        {
+            trigger: "table[name=lines] td:contains(Belt)",
+        },
+    ],
+});
