@@ -3,6 +3,7 @@ from . import test_configuration_portal
 from . import test_dispatch
 from . import test_files
 from . import test_fingerprint
+from . import test_json_api
 from . import test_mail
 from . import test_matching
 from . import test_merge

@@ -123,6 +123,12 @@ class TestRequestPortal(RequestCommon, HttpCase):
                 self.assertIn(words, page)
                 self.assertIn("KEEP-ME", page)
 
+    def test_empty_form(self):
+        self.authenticate("req_buyer", "req_buyer")
+        page = self.url_open("/my/requests/new").text
+        for name in ("line_name", "line_quantity", "partner_ref", "note", "files"):
+            self.assertIn(f'name="{name}"', page)
+
     def test_hostile_text_is_only_text(self):
         self.authenticate("req_buyer", "req_buyer")
         made, page = self._post({"name": "<script>alert(1)</script>"}, note="<b>x</b>")
