@@ -26,6 +26,7 @@
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/portal_request_templates.xml",
+        "report/sale_material_demand_views.xml",
         "views/sale_rfq_register_menus.xml",
     ],
     "demo": [

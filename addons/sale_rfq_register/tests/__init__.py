@@ -1,5 +1,6 @@
 from . import test_configuration
 from . import test_configuration_portal
+from . import test_demand
 from . import test_dispatch
 from . import test_files
 from . import test_fingerprint
