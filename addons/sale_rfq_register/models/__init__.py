@@ -6,12 +6,16 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import sale_configuration_confirmation
+from . import sale_customer_article
+from . import product_template
+from . import product_product
 from . import sale_dispatch
 from . import sale_dispatch_mixin
 from . import sale_material_request
 from . import sale_material_request_arrival
 from . import sale_material_request_merge
 from . import sale_material_request_line
+from . import sale_material_request_candidate
 from . import sale_order
 from . import sale_order_line
 from . import account_move

@@ -13,6 +13,10 @@ class ResPartner(models.Model):
         compute="_compute_material_request_count",
         groups="sale_rfq_register.sale_rfq_register_group_user",
     )
+    customer_article_count = fields.Integer(
+        compute="_compute_customer_article_count",
+        groups="sale_rfq_register.sale_rfq_register_group_user",
+    )
 
     def _compute_material_request_count(self):
         """Requests of the partner and of his contacts and addresses."""
@@ -27,6 +31,16 @@ class ResPartner(models.Model):
                     partner.material_request_count += count
                 partner = partner.parent_id
 
+    def _compute_customer_article_count(self):
+        """Articles of the customer's company; a contact shows them too."""
+        counts = dict(
+            self.env["sale.customer.article"]._read_group(
+                [("partner_id", "in", self.commercial_partner_id.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.customer_article_count = counts.get(partner.commercial_partner_id, 0)
+
     def action_view_material_requests(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -37,3 +51,10 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "child_of", self.id)],
             "context": {"default_partner_id": self.id},
         }
+
+    def action_view_customer_articles(self):
+        self.ensure_one()
+        partner = self.commercial_partner_id
+        return self.env["sale.customer.article"]._get_view_action(
+            [("partner_id", "=", partner.id)], partner_id=partner.id
+        )

@@ -377,6 +377,11 @@ class SaleMaterialRequest(models.Model):
         """Make one offer of all lines that have a product we sell, and open it."""
         return self._create_offers()._get_records_action()
 
+    def action_work_through(self):
+        """Open the first line without a product."""
+        self.ensure_one()
+        return self.line_ids._work_through()
+
     def action_view_orders(self):
         self.ensure_one()
         return self.order_ids._get_records_action(
@@ -420,12 +425,14 @@ class SaleMaterialRequest(models.Model):
         """
         for request in self:
             request._check_offerable()
+        chosen = self._get_offerable_lines()._get_learnable_lines()
         orders = self.env["sale.order"].create(
             [request._prepare_offer_values() for request in self]
         )
         for request, order in zip(self, orders, strict=True):
             request._log_offer(order)
         self.filtered(lambda request: request.state == "checked").state = "offered"
+        self.env["sale.customer.article"]._learn(chosen)
         return orders
 
     def _check_offerable(self):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..wording import code_key, words_key
 
 VERDICTS = [
     ("sellable", "Sellable"),
@@ -22,9 +25,15 @@ MATCH_METHODS = [
     ("manual", "Chosen by Hand"),
     ("barcode", "Barcode"),
     ("reference", "Internal Reference"),
+    ("customer_code", "Customer's Article"),
     ("name", "Same Name"),
+    ("chosen", "Chosen Before"),
     ("similar", "Similar Name"),
 ]
+# What people chose for the customer, and the methods that say the same kind of thing: where they
+# name different products, a person has to look.
+LEARNED_METHODS = {"customer_code", "chosen"}
+METHOD_GROUPS = ({"barcode", "reference", "customer_code"}, {"name", "chosen"})
 
 
 class SaleMaterialRequestLine(models.Model):
@@ -95,6 +104,10 @@ class SaleMaterialRequestLine(models.Model):
         aggregator=None,
         help="How alike the names are, from 0 to 1.",
     )
+    candidate_ids = fields.One2many(
+        "sale.material.request.candidate", "line_id", string="Candidates", readonly=True
+    )
+    candidate_count = fields.Integer(compute="_compute_candidate_count")
 
     # The verdict, stored as it was given
     verdict = fields.Selection(VERDICTS, readonly=True, copy=False, index=True)
@@ -133,6 +146,11 @@ class SaleMaterialRequestLine(models.Model):
                 or line.supplier_code
                 or line.barcode
             )
+
+    @api.depends("candidate_ids")
+    def _compute_candidate_count(self):
+        for line in self:
+            line.candidate_count = len(line.candidate_ids)
 
     # === CRUD === #
 
@@ -178,10 +196,95 @@ class SaleMaterialRequestLine(models.Model):
 
     def action_accept_suggestion(self):
         """Take the suggested product; the verdict follows at once."""
-        for line in self.filtered("suggested_product_id"):
+        suggested = self.filtered("suggested_product_id")
+        for line in suggested:
+            line._check_choosable()
             line.product_id = line.suggested_product_id
-        self._judge()
+        suggested._judge()
         return True
+
+    def action_take_candidate(self):
+        """Take the candidate of the place in the context, and go on to the next open line."""
+        self.ensure_one()
+        place = self.env.context.get("candidate_place", 1)
+        candidate = self.candidate_ids.filtered(lambda candidate: candidate.sequence == place)
+        if not candidate:
+            raise UserError(
+                self.env._(
+                    "The line %(line)s of material request %(request)s has no candidate number"
+                    " %(place)s: check the request again or choose the product by hand.",
+                    line=self.display_name,
+                    request=self.request_id.name,
+                    place=place,
+                )
+            )
+        candidate.action_take()
+        return self.action_next_open()
+
+    def action_next_open(self):
+        """Open the next line of the request without a product or, after the last, the request."""
+        self.ensure_one()
+        others = self.search(
+            Domain(self._get_open_domain())
+            & Domain("request_id", "=", self.request_id.id)
+            & Domain("id", "!=", self.id)
+        )
+        place = (self.sequence, self.id)
+        later = others.filtered(lambda line: (line.sequence, line.id) > place)
+        if others:
+            return (later or others)[0]._get_work_action(others)
+        return self.request_id._get_records_action()
+
+    def action_work_through(self):
+        """Open the first of the chosen lines that has no product, or of those that are shown."""
+        if self:
+            return self._work_through()
+        shown = Domain(self.env.context.get("active_domain") or Domain.TRUE)
+        return self.search(shown & Domain(self._get_open_domain()), limit=1)._work_through()
+
+    def _work_through(self):
+        lines = self.filtered_domain(self._get_open_domain())
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "Every line here has its product, or its request is closed: there is nothing"
+                    " to work through."
+                )
+            )
+        return lines[0]._get_work_action(lines)
+
+    @api.model
+    def _get_open_domain(self):
+        """Lines that still wait for a product."""
+        return [
+            ("product_id", "=", False),
+            ("request_id.active", "=", True),
+            ("request_id.state", "in", ("new", "checked", "offered")),
+        ]
+
+    def _get_work_action(self, lines):
+        """Show the line in the form that is open, or in a new one; ``lines`` are for the pager."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "sale_rfq_register_open_line",
+            "params": {
+                "res_model": self._name,
+                "res_id": self.id,
+                "res_ids": (lines | self).ids,
+                "next": self._get_records_action(),
+            },
+        }
+
+    def _check_choosable(self):
+        self.request_id._check_open()
+
+    def _take_product(self, product):
+        """A person decided for a product: judge it at once."""
+        self.ensure_one()
+        self._check_choosable()
+        self.product_id = product
+        self._judge()
 
     def _get_identity(self):
         """What makes two lines ask for the same."""
@@ -195,25 +298,67 @@ class SaleMaterialRequestLine(models.Model):
     def _match_products(self):
         """Find products for the lines that have none, in one query for all of them.
 
-        A single product that carries the barcode, the reference or the very name is taken; a
-        similar name is only suggested, since a person has to look.
+        A single product that carries the barcode, the reference or the very name, or that was
+        chosen for the customer's code or words before, is taken. A similar name is only
+        suggested, since a person has to look; so are products that contradict each other.
         """
         wanted = self.filtered(lambda line: not line.product_id)
         if not wanted:
             return
         candidates = wanted._find_candidates()
+        wanted._keep_candidates(candidates)
         for line in wanted:
             found = candidates.get(line.id)
             if found:
                 line.write(line._prepare_match_values(found))
 
+    def _keep_candidates(self, candidates):
+        """Store what was found for the lines in place of what was found before."""
+        kept = self.env["sale.material.request.candidate"].sudo()
+        kept.search([("line_id", "in", self.ids)]).unlink()
+        kept.create(
+            [
+                line._prepare_candidate_values(place, *candidate)
+                for line in self
+                for place, candidate in enumerate(candidates.get(line.id, ()), start=1)
+            ]
+        )
+
+    def _prepare_candidate_values(self, place, product_id, method, score):
+        self.ensure_one()
+        return {
+            "line_id": self.id,
+            "sequence": place,
+            "product_id": product_id,
+            "method": method,
+            "score": score,
+        }
+
     def _prepare_match_values(self, candidates):
         """Values from candidates ``(product id, method, score)``, best first."""
         product_id, method, score = candidates[0]
-        rivals = [candidate for candidate in candidates if candidate[1] == method]
-        if method == "similar" or len(rivals) > 1:
+        if self._is_doubtful(candidates):
             return {"suggested_product_id": product_id, "match_score": score}
         return {"product_id": product_id, "match_method": method, "match_score": score}
+
+    def _is_doubtful(self, candidates):
+        """Whether a person has to look at the best of the candidates."""
+        method = candidates[0][1]
+        if method == "similar" or any(
+            self._is_contradiction(method, other[1]) for other in candidates[1:]
+        ):
+            return True
+        # the same words under another article code may well mean another article
+        return method == "chosen" and bool(code_key(self.customer_code))
+
+    @api.model
+    def _is_contradiction(self, method, other):
+        """Whether two methods that found different products leave it open who is right."""
+        if method == other:
+            return True
+        return bool({method, other} & LEARNED_METHODS) and any(
+            {method, other} <= group for group in METHOD_GROUPS
+        )
 
     def _find_candidates(self):
         """Return up to five candidates for each line id, best first.
@@ -221,8 +366,11 @@ class SaleMaterialRequestLine(models.Model):
         :return: ``{line id: [(product id, method, score from 0 to 1), …]}``
         """
         self.flush_recordset()
+        self.fetch(["request_id", "name", "customer_code"])
         self.env["product.product"].flush_model(["barcode", "default_code", "active"])
         self.env["product.template"].flush_model(["name", "company_id", "sale_ok", "active"])
+        self.env["sale.customer.article"].flush_model()
+        self.request_id.flush_recordset(["commercial_partner_id"])
         found = {}
         for line_id, product_id, method, score in self.env.execute_query(
             self._get_candidates_query()
@@ -234,12 +382,21 @@ class SaleMaterialRequestLine(models.Model):
         sources = SQL(" UNION ALL ").join(self._get_candidate_sources())
         return SQL(
             """
-            WITH wanted AS (
+            WITH keys AS (
+                SELECT *
+                  FROM unnest(%(ids)s::int[], %(codes)s::text[], %(words)s::text[])
+                       AS keys (line_id, code_key, words_key)
+            ), wanted AS (
                 SELECT line.id, line.company_id, lower(line.name) AS name,
+                       request.commercial_partner_id AS partner_id,
+                       keys.code_key, keys.words_key,
+                       array_remove(ARRAY[lower(line.supplier_code), lower(line.barcode)],
+                                    NULL) AS our_codes,
                        array_remove(ARRAY[lower(line.supplier_code), lower(line.customer_code),
                                           lower(line.barcode)], NULL) AS codes
-                  FROM sale_material_request_line line
-                 WHERE line.id = ANY(%(ids)s)
+                  FROM keys
+                  JOIN sale_material_request_line line ON line.id = keys.line_id
+                  JOIN sale_material_request request ON request.id = line.request_id
             ), sold AS (
                 SELECT product.id, product.barcode, product.default_code, template.name,
                        template.company_id,
@@ -262,6 +419,8 @@ class SaleMaterialRequestLine(models.Model):
              ORDER BY line_id, row_number
             """,
             ids=list(self.ids),
+            codes=[code_key(line.customer_code) for line in self],
+            words=[words_key(line.name) for line in self],
             sources=sources,
         )
 
@@ -276,28 +435,50 @@ class SaleMaterialRequestLine(models.Model):
                 visible,
             ),
             SQL(
-                """SELECT wanted.id, sold.id, 2, 'reference', 1.0, is_sold
-                     FROM (SELECT id, company_id, unnest(codes) AS code FROM wanted) wanted
+                """SELECT wanted.id, sold.id,
+                          CASE WHEN wanted.code = ANY(wanted.our_codes) THEN 2 ELSE 4 END,
+                          'reference', 1.0, is_sold
+                     FROM (SELECT id, company_id, our_codes, unnest(codes) AS code
+                             FROM wanted) wanted
                      JOIN sold ON lower(sold.default_code) = wanted.code AND %s""",
                 visible,
             ),
             SQL(
-                """SELECT wanted.id, sold.id, 3, 'name', 1.0, is_sold
+                """SELECT wanted.id, sold.id, 5, 'name', 1.0, is_sold
                      FROM wanted
                      JOIN (SELECT sold.*, lower(value) AS one_name
                              FROM sold, jsonb_each_text(sold.name)) sold
                        ON sold.one_name = wanted.name AND %s""",
                 visible,
             ),
+            self._get_learned_source("code", SQL("wanted.code_key"), 3, "customer_code", visible),
+            self._get_learned_source("words", SQL("wanted.words_key"), 6, "chosen", visible),
         ]
         if self.pool.has_trigram:
             sources.append(self._get_similar_source(visible))
         return sources
 
+    def _get_learned_source(self, kind, key, rank, method, visible):
+        """What people chose for this customer under the same code or words."""
+        return SQL(
+            """SELECT wanted.id, sold.id, %(rank)s, %(method)s, 1.0, is_sold
+                 FROM wanted
+                 JOIN sale_customer_article article
+                   ON article.company_id = wanted.company_id
+                  AND article.partner_id = wanted.partner_id
+                  AND article.kind = %(kind)s AND article.key = %(key)s AND article.active
+                 JOIN sold ON sold.id = article.product_id AND %(visible)s""",
+            kind=kind,
+            key=key,
+            rank=rank,
+            method=method,
+            visible=visible,
+        )
+
     def _get_similar_source(self, visible):
         # The expression on the name is the one that core has indexed.
         return SQL(
-            """SELECT wanted.id, alike.id, 4, 'similar', alike.score, TRUE
+            """SELECT wanted.id, alike.id, 7, 'similar', alike.score, TRUE
                  FROM wanted
                 CROSS JOIN LATERAL (
                       SELECT sold.id, word_similarity(wanted.name, names.text) AS score
@@ -363,6 +544,16 @@ class SaleMaterialRequestLine(models.Model):
         return "sellable", "sold"
 
     # === OFFER === #
+
+    def _get_learnable_lines(self):
+        """Lines whose product a person chose and that were not offered with it before."""
+        return self.filtered(
+            lambda line: (
+                line.match_method == "manual"
+                and line.request_id.commercial_partner_id
+                and line.product_id not in line.sudo().order_line_ids.product_id
+            )
+        )
 
     def _prepare_offer_line_values(self):
         self.ensure_one()
