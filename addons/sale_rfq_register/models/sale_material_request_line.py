@@ -88,7 +88,7 @@ class SaleMaterialRequestLine(models.Model):
         ondelete="restrict",
     )
     categ_id = fields.Many2one("product.category", string="Material Group", ondelete="restrict")
-    match_method = fields.Selection(MATCH_METHODS, readonly=True, copy=False)
+    match_method = fields.Selection(MATCH_METHODS, readonly=True)
     suggested_product_id = fields.Many2one(
         "product.product",
         string="Suggestion",

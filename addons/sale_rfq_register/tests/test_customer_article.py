@@ -97,6 +97,13 @@ class TestCustomerArticle(RequestCommon):
         self._offer({"name": "Anything", "supplier_code": "SEA-35", "customer_code": "D1"})
         self.assertFalse(self._known())
 
+    def test_copy_of_what_the_machine_chose_teaches_nothing(self):
+        request = self._offer({"name": "Anything", "supplier_code": "SEA-35"})
+        copy = request.copy()
+        copy.action_check()
+        copy._create_offers()
+        self.assertFalse(self._known())
+
     def test_what_is_not_offered_teaches_nothing(self):
         request = self._new_request({"name": "Dichtring", "product_id": self.seal.id})
         request.action_check()

@@ -75,6 +75,11 @@ class TestWorkList(RequestCommon):
         with self.assertRaisesRegex(UserError, "Every line here"):
             self.request.action_work_through()
 
+    def test_archived_request_is_no_work(self):
+        self.request.action_archive()
+        with self.assertRaisesRegex(UserError, "Every line here"):
+            self.request.action_work_through()
+
     def test_no_such_candidate(self):
         with self.assertRaisesRegex(UserError, "no candidate number 9"):
             self.first.with_context(candidate_place=9).action_take_candidate()
