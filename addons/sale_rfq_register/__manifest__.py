@@ -18,6 +18,7 @@
         "wizards/material_request_split_views.xml",
         "views/sale_material_request_line_views.xml",
         "views/sale_material_request_views.xml",
+        "views/sale_material_request_mapping_views.xml",
         "views/sale_dispatch_views.xml",
         "views/sale_configuration_confirmation_views.xml",
         "views/sale_order_views.xml",
