@@ -70,7 +70,6 @@ class SaleMaterialRequestLine(models.Model):
     date_required = fields.Date(string="Required On")
     problem = fields.Char(
         readonly=True,
-        copy=False,
         help="What could not be understood when the line was read from a file. It goes away when"
         " somebody chooses the product.",
     )
