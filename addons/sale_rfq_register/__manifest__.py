@@ -19,6 +19,7 @@
         "views/sale_material_request_line_views.xml",
         "views/sale_material_request_views.xml",
         "views/sale_customer_article_views.xml",
+        "views/sale_material_request_mapping_views.xml",
         "views/sale_dispatch_views.xml",
         "views/sale_configuration_confirmation_views.xml",
         "views/sale_order_views.xml",

@@ -16,6 +16,8 @@ from . import sale_material_request_arrival
 from . import sale_material_request_merge
 from . import sale_material_request_line
 from . import sale_material_request_candidate
+from . import sale_material_request_mapping
+from . import sale_material_request_spreadsheet
 from . import sale_order
 from . import sale_order_line
 from . import account_move

@@ -162,6 +162,11 @@ class SaleMaterialRequest(models.Model):
         compute="_compute_line_figures",
         help="Lines that nobody has matched to a product yet.",
     )
+    problem_line_count = fields.Integer(
+        string="Lines to Finish",
+        compute="_compute_line_figures",
+        help="Lines of a file in which something was not understood.",
+    )
 
     # What became of it
     order_ids = fields.Many2many(
@@ -198,20 +203,21 @@ class SaleMaterialRequest(models.Model):
                 ._get_default_team_id(user_id=request.user_id.id)
             )
 
-    @api.depends("line_ids.product_id")
+    @api.depends("line_ids.product_id", "line_ids.problem")
     def _compute_line_figures(self):
         counts = {
-            request: (count, matched)
-            for request, count, matched in self.env["sale.material.request.line"]._read_group(
+            request: figures
+            for request, *figures in self.env["sale.material.request.line"]._read_group(
                 [("request_id", "in", self.ids)],
                 ["request_id"],
-                ["__count", "product_id:count"],
+                ["__count", "product_id:count", "problem:count"],
             )
         }
         for request in self:
-            count, matched = counts.get(request._origin, (0, 0))
+            count, matched, unclear = counts.get(request._origin, (0, 0, 0))
             request.line_count = count
             request.open_line_count = count - matched
+            request.problem_line_count = unclear
 
     @api.depends("order_ids")
     def _compute_order_count(self):
@@ -545,8 +551,12 @@ class SaleMaterialRequest(models.Model):
         return requests
 
     def _create_from_file(self, name, content, values=None):
+        reader = self.with_context(request_file_values=values or {})
+        return self._register_file(name, content, values, *reader._read_file(name, content))
+
+    def _register_file(self, name, content, values, reading, problems):
+        """Make a request of what was read from a file, and keep the file."""
         base = {"channel": "file", **(values or {})}
-        reading, problems = self._read_file(name, content)
         request, problems = self._create_from_reading(base, reading, problems)
         attachment = self.env["ir.attachment"].create(
             {"name": name, "raw": content, "res_model": self._name, "res_id": request.id}
@@ -620,7 +630,8 @@ class SaleMaterialRequest(models.Model):
         """Methods that turn a file's bytes into values of a request, best first.
 
         Extend it for a new kind of file. A reader gets the bytes and returns values and a list
-        of sentences on what it left out; it raises ``UserError`` for what it cannot read.
+        of sentences on what it left out; it raises ``UserError`` for what it cannot read. What
+        is known of the request otherwise is in the context key ``request_file_values``.
         """
         return []
 

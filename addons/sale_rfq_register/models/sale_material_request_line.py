@@ -77,6 +77,11 @@ class SaleMaterialRequestLine(models.Model):
     )
     uom_text = fields.Char(string="Customer's Unit", help="The unit as the customer wrote it.")
     date_required = fields.Date(string="Required On")
+    problem = fields.Char(
+        readonly=True,
+        help="What could not be understood when the line was read from a file. It goes away when"
+        " somebody chooses the product.",
+    )
 
     # What it is for us
     product_id = fields.Many2one(
@@ -165,6 +170,9 @@ class SaleMaterialRequestLine(models.Model):
         """A line that gets another product loses the verdict on the old one."""
         if "product_id" in vals:
             vals = {**self._prepare_unjudged_values(vals), **vals}
+            # what is found by itself says nothing about a quantity that was not understood
+            if vals["match_method"] == "manual":
+                vals.setdefault("problem", False)
         return super().write(vals)
 
     @api.model

@@ -15,6 +15,9 @@ from . import test_offer
 from . import test_request
 from . import test_request_portal
 from . import test_roles
+from . import test_spreadsheet
+from . import test_spreadsheet_columns
+from . import test_spreadsheet_import
 from . import test_verdict
 from . import test_wording
 from . import test_work_list

@@ -1,0 +1,325 @@
+from functools import partial
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .. import spreadsheet
+from ..spreadsheet_columns import (
+    guess_layout,
+    normalise_unit,
+    read_items,
+    unit_words,
+)
+
+MAX_NAME = 500
+
+
+class SaleMaterialRequest(models.Model):
+    """Spreadsheets as a way into the register."""
+
+    _inherit = "sale.material.request"
+
+    def _get_file_readers(self, name, content):
+        readers = super()._get_file_readers(name, content)
+        if spreadsheet.is_spreadsheet(name, content):
+            readers.append(partial(self._read_spreadsheet, name))
+        return readers
+
+    def _read_spreadsheet(self, name, content):
+        """Values and problems of a spreadsheet, by its remembered or guessed columns."""
+        table = self._open_spreadsheet(name, content)
+        layout = self._find_spreadsheet_layout(table, **self._get_spreadsheet_owner())
+        if not layout.is_usable():
+            raise UserError(
+                self.env._(
+                    "The spreadsheet %(name)s has no row of headings that names the materials:"
+                    " enter by hand what it says, or register it again with “From Files” and say"
+                    " there what its columns hold.",
+                    name=name,
+                )
+            )
+        return self._prepare_spreadsheet_values(table, layout)
+
+    @api.model
+    def _open_spreadsheet(self, name, content):
+        """The table in a spreadsheet; ``UserError`` says why there is none."""
+        try:
+            return spreadsheet.read(content, name or "")
+        except spreadsheet.NotReadable as error:
+            raise UserError(self._get_spreadsheet_refusal(name, error)) from error
+
+    def _get_spreadsheet_refusal(self, name, error):
+        """A sentence on why a spreadsheet cannot be read, and what to do."""
+        name, detail = name or "", error.detail
+        match error.reason:
+            case "too_big":
+                return self.env._(
+                    "The spreadsheet %(name)s is larger than %(limit)s: ask the customer to send"
+                    " it in parts.",
+                    name=name,
+                    limit=detail,
+                )
+            case "too_wide":
+                return self.env._(
+                    "The spreadsheet %(name)s has rows of more than %(limit)s columns: ask the"
+                    " customer for one with the materials only.",
+                    name=name,
+                    limit=detail,
+                )
+            case "empty":
+                return self.env._(
+                    "The spreadsheet %(name)s is empty: ask the customer to send it again.",
+                    name=name,
+                )
+            case "encrypted":
+                return self.env._(
+                    "The spreadsheet %(name)s is protected by a password: open it with the"
+                    " password and save it without, or ask the customer for such a file.",
+                    name=name,
+                )
+            case "old_format" | "other_format":
+                return self.env._(
+                    "The spreadsheet %(name)s is in a format that is not read: open it and save it"
+                    " as XLSX or CSV.",
+                    name=name,
+                )
+            case "bomb":
+                return self.env._(
+                    "The spreadsheet %(name)s unpacks to far more than a list of materials"
+                    " (%(limit)s) and is not read: it may be an attack. Ask the customer before"
+                    " you open it.",
+                    name=name,
+                    limit=detail,
+                )
+            case "document_type":
+                return self.env._(
+                    "The spreadsheet %(name)s declares a document type, which can hide an attack"
+                    " and is not read: ask the customer before you open it.",
+                    name=name,
+                )
+            case "not_text":
+                return self.env._(
+                    "The file %(name)s holds no text that can be read as a table: ask the customer"
+                    " for an XLSX or CSV file.",
+                    name=name,
+                )
+        return self.env._(
+            "The spreadsheet %(name)s is torn or broken (%(detail)s): ask the customer to send it"
+            " again, or enter by hand what it says.",
+            name=name,
+            detail=detail,
+        )
+
+    # === COLUMNS === #
+
+    def _get_spreadsheet_owner(self):
+        """Whose remembered columns count: of this request, or of the one that is to be made."""
+        if self:
+            return {
+                "company": self.company_id,
+                "partner": self.partner_id,
+                "email": self.sender_email,
+            }
+        values = self.env.context.get("request_file_values", {})
+        companies = self.env["res.company"]
+        return {
+            "company": companies.browse(values.get("company_id")) or self.env.company,
+            "partner": self.env["res.partner"].browse(values.get("partner_id")),
+            "email": values.get("sender_email"),
+        }
+
+    @api.model
+    def _find_spreadsheet_layout(self, table, company, partner, email=None):
+        """The heading row and what the columns hold: remembered, else guessed."""
+        mappings = self.env["sale.material.request.mapping"]
+        remembered = mappings._find_layout(company, partner, email, table.rows)
+        return remembered or guess_layout(table.rows)
+
+    # === VALUES === #
+
+    @api.model
+    def _prepare_spreadsheet_values(self, table, layout):
+        """Values of a request and sentences on what a person has to look at."""
+        rows = self._prepare_spreadsheet_rows(table, layout)
+        values = {"line_ids": [Command.create(line) for _number, line in rows]}
+        return values, self._describe_spreadsheet_problems(table, rows)
+
+    @api.model
+    def _prepare_spreadsheet_rows(self, table, layout):
+        """For each row of the file with anything in it, its number and the values of its line."""
+        items = read_items(table.rows, layout)
+        cells = {}
+        for problem in table.problems:
+            if problem.row:
+                cells.setdefault(problem.row, []).append(problem)
+        units = self._get_units_by_word()
+        groups = self._get_groups_by_name({item.texts.get("categ_id") for item in items})
+        return [
+            (
+                item.row,
+                self._prepare_spreadsheet_line(item, cells.get(item.row, []), units, groups),
+            )
+            for item in items
+        ]
+
+    @api.model
+    def _prepare_spreadsheet_line(self, item, cell_problems, units, groups):
+        texts, unit = item.texts, units.get(normalise_unit(item.unit))
+        group = groups.get((texts.get("categ_id") or "").lower())
+        problems = [self._describe_cell_problem(problem) for problem in cell_problems]
+        problems += [self._describe_row_problem(*problem) for problem in item.problems]
+        if item.unit and not unit:
+            problems.append(self._describe_row_problem("unit", item.unit))
+        if texts.get("categ_id") and not group:
+            problems.append(self._describe_row_problem("group", texts["categ_id"]))
+        name, details = self._prepare_spreadsheet_texts(item)
+        return {
+            "sequence": item.row,
+            "name": name,
+            "details": details,
+            "customer_code": texts.get("customer_code"),
+            "supplier_code": texts.get("supplier_code"),
+            "barcode": texts.get("barcode"),
+            "categ_id": group,
+            "quantity": float(item.quantity or 0),
+            "uom_id": unit,
+            "uom_text": item.unit,
+            "date_required": item.required,
+            "problem": " ".join(problems) or False,
+        }
+
+    @api.model
+    def _prepare_spreadsheet_texts(self, item):
+        """Description and details: a long description is kept whole in the details.
+
+        A row that names no material keeps all its words.
+        """
+        texts = item.texts
+        named = any(texts.get(key) for key in ("customer_code", "supplier_code", "barcode"))
+        name = texts.get("name") or (not named and (texts.get("categ_id") or item.whole)) or None
+        details = texts.get("details")
+        if name and (len(name) > MAX_NAME or "\n" in name):
+            details = "\n".join(filter(None, [name, details]))
+            name = " ".join(name.split())[:MAX_NAME]
+        return name, details
+
+    @api.model
+    def _get_units_by_word(self):
+        """Ids of the active units by their names in every language and by usual words."""
+        units = self.env["uom.uom"].search([])
+        xmlids = (
+            self.env["ir.model.data"]
+            .sudo()
+            ._read_group(
+                [("module", "=", "uom"), ("model", "=", "uom.uom"), ("res_id", "in", units.ids)],
+                ["name", "res_id"],
+            )
+        )
+        by_xmlid = dict(xmlids)
+        found = {
+            word: by_xmlid[xmlid] for word, xmlid in unit_words().items() if xmlid in by_xmlid
+        }
+        named = {}
+        for code, _name in self.env["res.lang"].get_installed():
+            for unit in units.with_context(lang=code):
+                named.setdefault(normalise_unit(unit.name), set()).add(unit.id)
+        # what two units are called says nothing
+        return found | {word: min(ids) for word, ids in named.items() if len(ids) == 1}
+
+    @api.model
+    def _get_groups_by_name(self, names):
+        """Ids of the material groups by name or whole path, in small letters."""
+        wanted = {name.lower() for name in names if name}
+        if not wanted:
+            return {}
+        found = {}
+        for group in self.env["product.category"].search([]):
+            for name in {group.name.lower(), group.complete_name.lower()} & wanted:
+                found.setdefault(name, set()).add(group.id)
+        return {name: min(ids) for name, ids in found.items() if len(ids) == 1}
+
+    # === PROBLEMS === #
+
+    @api.model
+    def _describe_spreadsheet_problems(self, table, rows):
+        """Sentences for the task: what was left out, and how many lines are to be finished."""
+        problems = [
+            self._describe_table_problem(problem) for problem in table.problems if not problem.row
+        ]
+        if any(problem.reason == "columns" for problem in table.problems):
+            problems.append(
+                self.env._(
+                    "Only the first %(limit)s columns were read.", limit=spreadsheet.MAX_COLUMNS
+                )
+            )
+        if not rows:
+            problems.append(self.env._("There are no rows below the headings."))
+        bad = sum(bool(line["problem"]) for _number, line in rows)
+        if bad:
+            problems.append(
+                self.env._(
+                    "Lines to finish: %(bad)s of %(all)s. The reason stands on each of them.",
+                    bad=bad,
+                    all=len(rows),
+                )
+            )
+        return problems
+
+    @api.model
+    def _describe_table_problem(self, problem):
+        if problem.reason == "rows":
+            return self.env._(
+                "Only the first %(limit)s rows were read: register the others from a file of their"
+                " own.",
+                limit=problem.detail,
+            )
+        return self.env._(
+            "Only the first sheet was read; there is something on others too: %(sheets)s.",
+            sheets=problem.detail,
+        )
+
+    @api.model
+    def _describe_cell_problem(self, problem):
+        match problem.reason:
+            case "formula":
+                return self.env._(
+                    "The formula in column %(column)s has no stored value.", column=problem.column
+                )
+            case "error":
+                return self.env._(
+                    "Column %(column)s holds the error %(error)s.",
+                    column=problem.column,
+                    error=problem.detail,
+                )
+            case "columns":
+                return self.env._("There is more to the right than is read.")
+        return self.env._(
+            "The text in column %(column)s was cut after %(limit)s characters.",
+            column=problem.column,
+            limit=problem.detail,
+        )
+
+    @api.model
+    def _describe_row_problem(self, reason, detail):
+        value = detail[:100]
+        match reason:
+            case "no_quantity":
+                return self.env._("There is no quantity.")
+            case "quantity":
+                return self.env._("The quantity “%(value)s” is not a number.", value=value)
+            case "quantity_sign":
+                return self.env._("The quantity “%(value)s” is below zero.", value=value)
+            case "quantity_size":
+                return self.env._("The quantity “%(value)s” is too large.", value=value)
+            case "quantity_unclear":
+                return self.env._("The quantity “%(value)s” can be read in two ways.", value=value)
+            case "date":
+                return self.env._("The date “%(value)s” is not understood.", value=value)
+            case "date_unclear":
+                return self.env._("The date “%(value)s” can be read in two ways.", value=value)
+            case "unit":
+                return self.env._("The unit “%(value)s” is not known.", value=value)
+            case "group":
+                return self.env._("The material group “%(value)s” is not known.", value=value)
+        return self.env._("Nothing in the row names a material.")
