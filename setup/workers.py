@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-
 BROWSER_PATIENCE = 60  # seconds for Chromium to start; Odoo skips a tour after ten
 
 
 def pytest_configure():
     """Take the place of what pytest-odoo does, and give a busy machine time for its browser."""
     import pytest_odoo
+
     from odoo.tests import common
 
     pytest_odoo._shared_filestore = own_filestore
