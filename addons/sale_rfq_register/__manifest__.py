@@ -6,7 +6,14 @@
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
     "license": "AGPL-3",
-    "depends": ["sale_management", "sale_margin", "sale_crm", "account", "portal"],
+    "depends": [
+        "base_tier_validation",
+        "sale_management",
+        "sale_margin",
+        "sale_crm",
+        "account",
+        "portal",
+    ],
     "data": [
         "security/sale_rfq_register_groups.xml",
         "security/ir.model.access.csv",

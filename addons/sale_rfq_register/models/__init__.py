@@ -19,6 +19,8 @@ from . import sale_material_request_candidate
 from . import sale_material_request_mapping
 from . import sale_material_request_spreadsheet
 from . import sale_order
+from . import sale_order_dispatch
+from . import sale_order_configuration
 from . import sale_order_line
 from . import account_move
 from . import account_move_send

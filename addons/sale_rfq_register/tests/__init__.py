@@ -12,6 +12,7 @@ from . import test_matching
 from . import test_merge
 from . import test_numbering
 from . import test_offer
+from . import test_release_gate
 from . import test_request
 from . import test_request_portal
 from . import test_roles

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -154,3 +157,11 @@ class TestConfigurationAndPayment(RequestCommon, PaymentCommon):
         order = self._new_offer(require_payment=True)
         self._pay(order)
         self.assertEqual(order.state, "sale")
+
+    def test_money_for_an_expired_offer_waits_and_says_so(self):
+        order = self._new_offer(require_payment=True)
+        order.validity_date = fields.Date.today() - timedelta(days=1)
+        self._pay(order)
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(order.activity_ids.summary, "Paid, but not an order yet")
+        self.assertIn(f"{order.name} was valid until", order.activity_ids.note)
