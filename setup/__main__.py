@@ -17,7 +17,7 @@ except Problem as problem:
     sys.exit(f"make: {problem}")
 
 # the modules below need a Python that is new enough
-from . import cache, postgres, python, running, settings, system
+from . import cache, postgres, printing, python, running, settings, system
 from . import odoo as odoos
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -47,12 +47,12 @@ def _stop(number, _frame):
 def demo(chosen):
     """get all that is missing, make the demo database, serve it"""
     running.Ports.chosen(chosen)
-    return _inside(chosen, "demo", running.serve, system.want_printer)
+    return _inside(chosen, "demo", running.serve, printing.want)
 
 
 def test(chosen):
     """run all tests, tours in Chromium included; TESTS=addons/… runs a part"""
-    return _inside(chosen, "test", running.test, system.need_browser, system.want_printer)
+    return _inside(chosen, "test", running.test, system.need_browser, printing.want)
 
 
 def shell(chosen):
@@ -62,12 +62,12 @@ def shell(chosen):
 
 def story(chosen):
     """the path from a request to an invoice, headless; FILE=… takes another UBL request"""
-    return _inside(chosen, "story", running.story, system.want_printer)
+    return _inside(chosen, "story", running.story, printing.want)
 
 
 def pictures(chosen):
     """make the screenshots of the README"""
-    return _inside(chosen, "pictures", running.pictures, system.need_browser, system.want_printer)
+    return _inside(chosen, "pictures", running.pictures, system.need_browser, printing.want)
 
 
 def bench(chosen):

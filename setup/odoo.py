@@ -7,14 +7,13 @@ change to the machine; nothing is installed, the packages are only unpacked.
 
 import os
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import debian
 from .cache import in_one_step, locked, need_space
 from .problems import Problem, step
-from .processes import Failed, run
 from .settings import short_hash
 
 SERIES = "19.0"
@@ -37,10 +36,6 @@ PACKAGES = (
 # Debian left this file out for its licence, the assets still name it: without it each page logs
 # an error and every tour fails
 LEFT_OUT = "addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-KEYRINGS = (
-    "/usr/share/keyrings/debian-archive-keyring.gpg",
-    "/usr/share/keyrings/debian-archive-keyring.pgp",
-)
 
 
 @dataclass(frozen=True)
@@ -93,7 +88,7 @@ def _given_version(root, release):
 
 
 def _fetch(settings, home):
-    if not all(map(shutil.which, ("apt-get", "dpkg"))):
+    if not debian.has_apt():
         raise Problem(
             "There is no apt on this machine: name an Odoo 19 that you have with"
             " ODOO=/path/to/odoo."
@@ -101,13 +96,12 @@ def _fetch(settings, home):
     need_space(settings.cache, MEGABYTES, "Odoo")
     log = settings.cache / "logs" / "odoo.log"
     with step("Odoo 19 from Debian (130 MB to download)"), in_one_step(home) as part:
-        apt = Apt(part / "apt", log)
-        apt.update()
+        apt = debian.Apt(part / "apt", log, SUITES)
         for package in apt.download(PACKAGES):
-            run(["dpkg", "-x", package, part], f"unpacking {package.name}", log)
+            apt.unpack(package, part)
             if package.name.startswith("odoo-19_"):
                 (part / "VERSION").write_text(package.name.split("_")[1])
-        shutil.rmtree(part / "apt")
+        apt.remove()
         complete(part)
 
 
@@ -141,73 +135,3 @@ def _keep_inside(link, prefix):
     if target.startswith("/"):
         link.unlink()
         link.symlink_to(os.path.relpath(prefix / target.lstrip("/"), link.parent))
-
-
-class Apt:
-    """apt-get with lists, cache and sources of its own in `folder`."""
-
-    def __init__(self, folder, log):
-        self.folder, self.log = folder, log
-        for name in ("lists/partial", "cache/archives/partial", "debs", "empty"):
-            (folder / name).mkdir(parents=True)
-        (folder / "status").touch()
-        self.sources = folder / "debian.sources"
-
-    def _command(self, *words):
-        options = {
-            "Dir::Etc::sourcelist": self.sources,
-            "Dir::Etc::sourceparts": self.folder / "empty",
-            "Dir::Etc::preferencesparts": self.folder / "empty",
-            "Dir::State::lists": self.folder / "lists",
-            "Dir::State::status": self.folder / "status",
-            "Dir::Cache": self.folder / "cache",
-            "APT::Sandbox::User": "root",  # our folders are closed to apt's own user
-            "Acquire::Languages": "none",
-            "Acquire::Retries": "2",
-            "APT::Update::Error-Mode": "any",
-        }
-        chosen = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-        return ["apt-get", *chosen, *words]
-
-    def _run(self, what, *words):
-        env = {**os.environ, "LC_ALL": "C"}
-        try:
-            run(self._command(*words), what, self.log, env=env, cwd=self.folder / "debs")
-        except Failed as failed:
-            reason = next(
-                (line for line in failed.lines if line.startswith(("E:", "Err:"))), failed
-            )
-            raise Problem(
-                f"The Debian archive cannot be reached or lacks a package: {reason}"
-            ) from None
-
-    def update(self):
-        """Fetch the lists of the suites from the machine's own archive."""
-        keyring = next(filter(os.path.exists, KEYRINGS), None)
-        if not keyring:
-            raise Problem(
-                "Debian's keys are missing: apt-get install debian-archive-keyring (as root)."
-            )
-        self.sources.write_text(
-            f"Types: deb\nURIs: {archive()}\nSuites: {SUITES}\n"
-            f"Components: main\nSigned-By: {keyring}\n"
-        )
-        self._run("apt-get update", "update")
-
-    def download(self, packages):
-        """Fetch the packages and return their files."""
-        self._run("apt-get download", "download", *packages)
-        return sorted((self.folder / "debs").glob("*.deb"))
-
-
-def archive():
-    """The address of the Debian archive that this machine is set up for."""
-    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
-    main = [uri for uri in found if "security" not in uri]
-    if not main:
-        raise Problem(
-            "apt on this machine names no Debian archive:"
-            " see /etc/apt/sources.list.d, or set ODOO=…"
-        )
-    return main[0]

@@ -11,6 +11,7 @@ from .processes import Failed, run
 
 OLDEST_PYTHON = (3, 11)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FONT_PACKAGE = "fonts-dejavu-core"
 FONTS = ("/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/truetype/liberation")
 
 
@@ -28,7 +29,7 @@ def need_venv(settings):
     if importlib.util.find_spec("ensurepip"):
         return
     package = "python{}.{}-venv".format(*sys.version_info)
-    if not _install(settings, [package]):
+    if not install(settings, [package]):
         raise Problem(
             f"Python cannot make virtual environments here: apt-get install {package} (as root)."
         )
@@ -37,20 +38,11 @@ def need_venv(settings):
 def need_browser(settings):
     """The tours need Chromium, and letters for it to show."""
     missing = [] if find(CHROMIUM) else ["chromium"]
-    missing += [] if any(map(os.path.isdir, FONTS)) else ["fonts-dejavu-core"]
-    if missing and not _install(settings, missing) and "chromium" in missing:
+    missing += [] if has_fonts() else [FONT_PACKAGE]
+    if missing and not install(settings, missing) and "chromium" in missing:
         raise Problem(
             "The tests need a browser: apt-get install chromium fonts-dejavu-core (as root)."
         )
-
-
-def want_printer(settings):
-    """Odoo prints PDF documents with wkhtmltopdf; everything else works without it."""
-    if find(["wkhtmltopdf"]):
-        return
-    packages = ["wkhtmltopdf"] + ([] if any(map(os.path.isdir, FONTS)) else ["fonts-dejavu-core"])
-    if not _install(settings, packages):
-        say("  NOTICE: PDF documents will not print: apt-get install wkhtmltopdf (as root).")
 
 
 def find(programs):
@@ -58,21 +50,31 @@ def find(programs):
     return next(filter(None, map(shutil.which, programs)), None)
 
 
-def _install(settings, packages):
-    """Install Debian packages with the machine's own apt where that is allowed."""
+def has_fonts():
+    """Whether a page or a document has letters to show."""
+    return any(map(os.path.isdir, FONTS))
+
+
+def install(settings, packages, quiet=False):
+    """Install Debian packages with the machine's own apt where that is allowed.
+
+    :param quiet: do not tell why it failed; the caller knows another way
+    :return: whether they are there now
+    """
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     log = settings.cache / "logs" / "apt-install.log"
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with (
-        locked(settings.cache / "apt-install.lock"),
-        step(f"Debian packages: {' '.join(packages)}"),
-    ):
-        try:
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    try:
+        with (
+            locked(settings.cache / "apt-install.lock"),
+            step(f"Debian packages: {' '.join(packages)}"),
+        ):
             run(["apt-get", "update"], "apt-get update", log, env=env)
-            install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-            run(install, "apt-get install", log, env=env)
-        except Failed as failed:
+            run(command, "apt-get install", log, env=env)
+    except Failed as failed:
+        if not quiet:
             say(f"  {failed}")
-            return False
+        return False
     return True

@@ -1,11 +1,11 @@
 """Getting Odoo: only a real 19.0 is taken; an archive that does not answer is one line."""
 
 import os
-import stat
 
 import pytest
+from programs import program
 
-from setup import odoo
+from setup import debian, odoo
 from setup.problems import Problem
 from setup.settings import Settings
 
@@ -15,15 +15,6 @@ def make_odoo(root, version="19, 0, 0, FINAL, 0, ''"):
     package.mkdir(parents=True)
     (package / "release.py").write_text(f"version_info = ({version})\n")
     return root
-
-
-def program(folder, name, script):
-    """Put a shell script in front of a program of the machine."""
-    folder.mkdir(exist_ok=True)
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return folder
 
 
 @pytest.fixture
@@ -82,7 +73,7 @@ def test_an_archive_that_does_not_answer_leaves_nothing(chosen, tmp_path, monkey
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     keyring = tmp_path / "keyring"
     keyring.touch()
-    monkeypatch.setattr(odoo, "KEYRINGS", (str(keyring),))
+    monkeypatch.setattr(debian, "KEYRINGS", (str(keyring),))
     with pytest.raises(
         Problem,
         match="^The Debian archive cannot be reached or lacks a package: E: Failed to fetch$",
@@ -96,7 +87,7 @@ def test_an_apt_without_an_archive_is_told(tmp_path, monkeypatch):
         "PATH", f"{program(tmp_path / 'bin', 'apt-get', 'exit 0')}:{os.environ['PATH']}"
     )
     with pytest.raises(Problem, match="names no Debian archive"):
-        odoo.archive()
+        debian.archive()
 
 
 def make_prefix(home):

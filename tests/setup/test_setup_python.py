@@ -84,16 +84,6 @@ def test_a_missing_debian_package_is_named(tmp_path, monkeypatch):
         system.need_venv(chosen)
 
 
-def test_without_a_printer_the_work_goes_on_with_a_notice(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    system.want_printer(Settings(cache=tmp_path))
-    assert (
-        "NOTICE: PDF documents will not print: apt-get install wkhtmltopdf"
-        in capsys.readouterr().out
-    )
-
-
 @pytest.mark.parametrize("name", ["suite.txt", "lint.txt"])
 def test_every_line_of_a_lock_pins_one_version(name):
     lines = [

@@ -52,7 +52,8 @@ def test_help_tells_every_word_and_option(capsys):
     ],
 )
 def test_a_refusal_is_one_line_and_no_success(word, env, told, tmp_path):
-    env = {"PATH": "/usr/bin:/bin", "SUITE_CACHE": str(tmp_path / "cache"), "PORT": "58069", **env}
+    ports = {"PORT": "58069", "MAIL_PORT": "58025", "MAIL_WEB_PORT": "58026"}
+    env = {"PATH": "/usr/bin:/bin", "SUITE_CACHE": str(tmp_path / "cache"), **ports, **env}
     command = [sys.executable, "-m", "setup", word]
     done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True)
     assert done.returncode == 1
