@@ -15,7 +15,7 @@ APT = """case "$*" in
     *download-only*) for name in wkhtmltopdf_1 libllvm15_1; do
         touch "$PWD/../cache/archives/$name.deb"; done ;;
 esac"""
-DPKG = """mkdir -p "$3/usr/bin" "$3/lib/x86_64-linux-gnu"
+DPKG = """mkdir -p "$3/bin" "$3/usr/bin" "$3/lib/x86_64-linux-gnu"
 echo "$2" >> "$3/unpacked"
 printf '#!/bin/sh\\necho "$@"\\n' > "$3/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
 chmod +x "$3/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" """
@@ -52,7 +52,7 @@ def test_it_comes_into_the_cache_with_its_libraries(chosen, archive):
     printing.want(chosen)
     home = printing.home(chosen)
     first = os.environ["PATH"].split(":")[0]
-    assert first == str(home / "bin")
+    assert first == str(home / printing.PROGRAMS)
     told = subprocess.run([f"{first}/wkhtmltopdf", "a", "b c"], capture_output=True, text=True)
     libraries = f"{home}/lib/x86_64-linux-gnu:{home}/usr/lib/x86_64-linux-gnu"
     assert told.stdout == f"--library-path {libraries} {home}/usr/bin/wkhtmltopdf a b c\n"
@@ -63,7 +63,7 @@ def test_it_comes_into_the_cache_with_its_libraries(chosen, archive):
 def test_the_second_time_nothing_is_fetched(chosen, archive):
     printing.want(chosen)
     program(archive, "apt-get", "exit 100")
-    assert printing.ensure(chosen) == printing.home(chosen) / "bin"
+    assert printing.ensure(chosen) == printing.home(chosen) / printing.PROGRAMS
 
 
 def test_an_archive_that_does_not_answer_leaves_nothing(chosen, archive, capsys):
