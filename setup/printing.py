@@ -13,6 +13,7 @@ from .settings import short_hash
 
 SUITE = "bookworm"
 RECIPE = "1"  # raise it to have everybody fetch it anew
+PROGRAMS = "programs"  # a folder of its own: what is fetched brings its own bin
 MEGABYTES = 700  # of disk, while it is unpacked
 # drivers of graphics cards and lists of languages: half of the size, and no page needs them
 NOT_NEEDED = ("libllvm15_", "libgl1-mesa-dri_", "libz3-4_", "iso-codes_")
@@ -55,7 +56,7 @@ def ensure(settings):
     with locked(settings.cache / "wkhtmltopdf.lock"):
         if not home(settings).exists():
             _fetch(settings)
-    return home(settings) / "bin"
+    return home(settings) / PROGRAMS
 
 
 def _fetch(settings):
@@ -72,7 +73,7 @@ def _fetch(settings):
             if not package.name.startswith(NOT_NEEDED):
                 apt.unpack(package, part)
         apt.remove()
-        program = part / "bin" / "wkhtmltopdf"
+        program = part / PROGRAMS / "wkhtmltopdf"
         program.parent.mkdir()
         program.write_text(PROGRAM.format(suite=SUITE, home=home(settings)))
         program.chmod(0o755)
