@@ -21,10 +21,20 @@ PROGRAM = """#!/bin/sh
 # Debian {suite}'s wkhtmltopdf with the libraries beside it.
 home={home}
 libraries=$(echo "$home"/lib/*-linux-gnu*)
-export FONTCONFIG_SYSROOT="$home" QT_QPA_PLATFORM=offscreen
+export FONTCONFIG_FILE="$home/{programs}/fonts.conf" QT_QPA_PLATFORM=offscreen
 export QT_PLUGIN_PATH="$home/usr${{libraries#"$home"}}/qt5/plugins"
 exec "$libraries"/ld-linux*.so.* --library-path "$libraries:$home/usr${{libraries#"$home"}}" \\
     "$home/usr/bin/wkhtmltopdf" "$@"
+"""
+
+# the machine's letters first, for they may be more
+LETTERS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+    <dir>/usr/share/fonts</dir>
+    <dir>{home}/usr/share/fonts</dir>
+    <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
 """
 
 
@@ -73,7 +83,12 @@ def _fetch(settings):
             if not package.name.startswith(NOT_NEEDED):
                 apt.unpack(package, part)
         apt.remove()
-        program = part / PROGRAMS / "wkhtmltopdf"
-        program.parent.mkdir()
-        program.write_text(PROGRAM.format(suite=SUITE, home=home(settings)))
-        program.chmod(0o755)
+        _write_programs(part / PROGRAMS, home(settings))
+
+
+def _write_programs(folder, home):
+    folder.mkdir()
+    (folder / "fonts.conf").write_text(LETTERS.format(home=home))
+    program = folder / "wkhtmltopdf"
+    program.write_text(PROGRAM.format(suite=SUITE, home=home, programs=PROGRAMS))
+    program.chmod(0o755)
