@@ -33,6 +33,7 @@ CORE = (
     "sale_crm",
     "sale_edi_ubl",
     "spreadsheet_dashboard",
+    "base_tier_validation",
 )
 LANGUAGES = "en_US,ru_RU"  # the first is the default one
 PREFIX = "suite_"  # names of the databases that `make clean` may drop on a user's own server
