@@ -131,6 +131,38 @@ def test_russian_is_complete(addon, templates):
     _expect_none(f"{addon}/i18n/ru.po", translation_problems(templates[addon], stored))
 
 
+@pytest.mark.parametrize("addon", suite_addons())
+def test_what_the_demo_shows_is_translated(addon, env):
+    home = CHECKOUT / "addons" / addon
+    extra = home / "i18n_extra" / "ru.po"
+    translated = {
+        occurrence
+        for entry in (polib.pofile(str(extra)) if extra.exists() else ())
+        if entry.translated() and CYRILLIC.search(entry.msgstr)
+        for occurrence, _line in entry.occurrences
+    }
+    _expect_none(addon, sorted(set(_demo_terms(env, addon, home)) - translated))
+
+
+def _demo_terms(env, addon, home):
+    """Where the translatable texts of an addon's demo records are, as a catalogue names them."""
+    for path in sorted(home.glob("demo/*.xml")):
+        for record in etree.parse(str(path)).iterfind(".//record[@id]"):
+            for field in record.iterfind("field[@name]"):
+                model, name = _translated_field(env[record.get("model")], field.get("name"))
+                if model and "." not in record.get("id"):
+                    suffix = "_product_template" if model != record.get("model") else ""
+                    yield f"model:{model},{name}:{addon}.{record.get('id')}{suffix}"
+
+
+def _translated_field(model, name):
+    """The model and the field that hold a translatable text: a product's are its template's."""
+    field = model._fields.get(name)
+    while field is not None and field.inherited_field:
+        field = field.inherited_field
+    return (field.model_name, name) if field is not None and field.translate else (None, name)
+
+
 def _stored(addon, name, templates):
     path = CHECKOUT / "addons" / addon / "i18n" / name
     if path.exists():

@@ -42,6 +42,9 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/product_demo.xml",
+        "demo/res_partner_year_demo.xml",
+        "demo/product_year_demo.xml",
+        "demo/material_request_year_demo.xml",
         "demo/material_request_demo.xml",
     ],
     "assets": {
