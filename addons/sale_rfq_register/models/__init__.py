@@ -18,10 +18,16 @@ from . import sale_material_request_line
 from . import sale_material_request_candidate
 from . import sale_material_request_mapping
 from . import sale_material_request_spreadsheet
+from . import sale_material_request_mass
 from . import sale_order
 from . import sale_order_dispatch
 from . import sale_order_configuration
+from . import sale_order_revision
+from . import sale_order_superseded
+from . import sale_order_expiry
+from . import sale_order_mass_send
 from . import sale_order_line
+from . import sale_order_line_revision
 from . import account_move
 from . import account_move_send
 from . import payment_transaction

@@ -10,6 +10,13 @@ class ResCompany(models.Model):
         " order is made without it.",
     )
 
+    offer_expiry_reminder_days = fields.Integer(
+        string="Reminder before an Offer Expires",
+        default=3,
+        help="How many days before the expiration of an offer its salesperson gets a task; 0 for"
+        " none.",
+    )
+
     material_request_alias_id = fields.Many2one(
         "mail.alias", string="Address for Requests", copy=False, ondelete="set null"
     )

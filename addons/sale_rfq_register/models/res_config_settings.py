@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     offer_confirmation_required = fields.Boolean(
         related="company_id.offer_confirmation_required", readonly=False
     )
+    offer_expiry_reminder_days = fields.Integer(
+        related="company_id.offer_expiry_reminder_days", readonly=False
+    )
     material_request_alias_name = fields.Char(
         related="company_id.material_request_alias_name", readonly=False
     )

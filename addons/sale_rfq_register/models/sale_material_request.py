@@ -429,37 +429,51 @@ class SaleMaterialRequest(models.Model):
         :raise UserError: when a request has no customer, is not checked, or none of its lines
             can be offered
         """
-        for request in self:
+        return self._create_joint_offers(list(self))
+
+    @api.model
+    def _create_joint_offers(self, groups):
+        """Create one offer for each group of requests, all of them in one go.
+
+        :param groups: list of ``sale.material.request`` recordsets, each of one customer
+        :return: the new ``sale.order`` records, in the order of the groups
+        :raise UserError: as ``_create_offers``
+        """
+        requests = self.browse().union(*groups)
+        for request in requests:
             request._check_offerable()
-        chosen = self._get_offerable_lines()._get_learnable_lines()
+        chosen = requests._get_offerable_lines()._get_learnable_lines()
         orders = self.env["sale.order"].create(
-            [request._prepare_offer_values() for request in self]
+            [group._prepare_joint_offer_values() for group in groups]
         )
-        for request, order in zip(self, orders, strict=True):
-            request._log_offer(order)
-        self.filtered(lambda request: request.state == "checked").state = "offered"
+        self._log_offers(list(zip(groups, orders, strict=True)))
+        requests.filtered(lambda request: request.state == "checked").state = "offered"
         self.env["sale.customer.article"]._learn(chosen)
         return orders
 
     def _check_offerable(self):
         self.ensure_one()
         self._check_open()
+        obstacle = self._get_offer_obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+
+    def _get_offer_obstacle(self):
+        """Why no offer can be made of this open request, or ``False``."""
+        self.ensure_one()
         if not self.partner_id:
-            raise UserError(
-                self.env._(
-                    "Material request %(name)s has no customer: choose one or create it from"
-                    " the sender.",
-                    name=self.name,
-                )
+            return self.env._(
+                "Material request %(name)s has no customer: choose one or create it from"
+                " the sender.",
+                name=self.name,
             )
         if not self._get_offerable_lines():
-            raise UserError(
-                self.env._(
-                    "Material request %(name)s has no line that can be offered: match its lines"
-                    " to products that are sold and check it again.",
-                    name=self.name,
-                )
+            return self.env._(
+                "Material request %(name)s has no line that can be offered: match its lines"
+                " to products that are sold and check it again.",
+                name=self.name,
             )
+        return False
 
     def _get_offerable_lines(self):
         return self.line_ids.filtered(lambda line: line.verdict == "sellable")
@@ -507,26 +521,44 @@ class SaleMaterialRequest(models.Model):
             return fields.Datetime.to_datetime(self.delivery_date_to)
         return False
 
-    def _log_offer(self, order):
-        order.message_post_with_source(
-            "mail.message_origin_link",
-            render_values={"self": order, "origin": self},
-            subtype_xmlid="mail.mt_note",
+    @api.model
+    def _log_offers(self, pairs):
+        """Tell the requests of their offers and the offers of their requests.
+
+        :param pairs: list of ``(requests, order)``
+        """
+        orders = self.env["sale.order"].union(*[order for _requests, order in pairs])
+        orders._message_log_batch(
+            {
+                order.id: self.env._(
+                    "Made from %(requests)s.",
+                    requests=Markup(", ").join(request._get_html_link() for request in requests),
+                )
+                for requests, order in pairs
+            }
         )
-        self.message_post(
-            body=self.env._("Offer %(offer)s created.", offer=order._get_html_link()),
-            subtype_xmlid="mail.mt_note",
+        self.union(*[requests for requests, _order in pairs])._message_log_batch(
+            {
+                request.id: self.env._("Offer %(offer)s created.", offer=order._get_html_link())
+                for requests, order in pairs
+                for request in requests
+            }
         )
-        if self.currency_id and order.currency_id != self.currency_id:
-            order.message_post(
-                body=self.env._(
-                    "The customer wants prices in %(wanted)s, but there is no price list in it:"
-                    " the prices are in %(used)s.",
-                    wanted=self.currency_id.name,
-                    used=order.currency_id.name,
-                ),
-                subtype_xmlid="mail.mt_note",
+        self._log_other_currency(pairs)
+
+    @api.model
+    def _log_other_currency(self, pairs):
+        bodies = {
+            order.id: self.env._(
+                "The customer wants prices in %(wanted)s, but there is no price list in it:"
+                " the prices are in %(used)s.",
+                wanted=requests.currency_id[:1].name,
+                used=order.currency_id.name,
             )
+            for requests, order in pairs
+            if requests.currency_id - order.currency_id
+        }
+        self.env["sale.order"].browse(bodies)._message_log_batch(bodies)
 
     def _mark_won(self):
         """An offer of these requests became an order."""

@@ -144,11 +144,12 @@ class SaleMaterialDemand(models.Model):
         )
 
     def _get_offers(self):
-        """What was offered for one line; cancelled offers were offers too."""
+        """What was offered for one line; cancelled offers were offers too, at their last price."""
         return SQL(
             """SELECT COUNT(*) AS count,
                       COALESCE(BOOL_OR(sale.state = 'sale'), FALSE) AS is_won,
-                      COALESCE(MAX(position.price_subtotal / sale.currency_rate), 0) AS amount,
+                      COALESCE(MAX(position.price_subtotal / sale.currency_rate)
+                               FILTER (WHERE sale.superseded_by_id IS NULL), 0) AS amount,
                       COALESCE(SUM(position.price_subtotal / sale.currency_rate)
                                FILTER (WHERE sale.state = 'sale'), 0) AS won_amount
                  FROM sale_order_line position

@@ -20,7 +20,8 @@ class TestOffer(RequestCommon):
         with freeze_time("2026-03-02"):
             request.action_check()
             action = request.action_create_offer()
-        order = request.order_ids
+            order = request.order_ids
+            self.assertEqual(order.offer_state, "draft")
         self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", order.id))
         self.assertRecordValues(
             order,
@@ -30,7 +31,6 @@ class TestOffer(RequestCommon):
                     "client_order_ref": "NL-17",
                     "origin": request.name,
                     "request_ids": request.ids,
-                    "offer_state": "draft",
                 }
             ],
         )
