@@ -7,9 +7,13 @@ The file comes from outside: document types (and with them entities) are refused
 fetched, and a value that makes no sense becomes a problem to show instead of an error.
 """
 
+import base64
+import binascii
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 
 from lxml import etree
 
@@ -20,6 +24,8 @@ NAMESPACES = {
 }
 MAX_BYTES = 20_000_000
 MAX_QUANTITY = Decimal(10) ** 12
+MAX_OTHERS = 2_000  # rows of what the register has no field for
+MAX_VALUE = 1_000  # characters of one of them; the file itself is kept
 
 
 class NotReadable(ValueError):
@@ -49,8 +55,9 @@ class Party:
 
 @dataclass
 class Line:
-    """One wanted article."""
+    """One wanted article; ``properties`` are ``(name, value)`` in the file's own words."""
 
+    number: str | None = None
     name: str | None = None
     description: str | None = None
     note: str | None = None
@@ -60,11 +67,16 @@ class Line:
     quantity: Decimal | None = None
     unit_code: str | None = None
     required: date | None = None
+    properties: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass
 class Request:
-    """A whole RequestForQuotation; dates are the file's own, times without a zone are UTC."""
+    """A whole RequestForQuotation; dates are the file's own, times without a zone are UTC.
+
+    ``others`` are ``(path, value)`` of everything that no other attribute holds, extensions of
+    the standard among them. ``documents`` are ``(name, content)`` of the files inside the file.
+    """
 
     number: str | None = None
     sent: datetime | None = None
@@ -80,6 +92,8 @@ class Request:
     contract_date: date | None = None
     lines: list[Line] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+    documents: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 def is_request(content):
@@ -115,52 +129,108 @@ def _parse(content):
 
 
 class _Reader:
-    """Walks the tree and remembers what made no sense."""
+    """Walks the tree and remembers what made no sense and which elements it has read."""
 
     def __init__(self):
         self.problems = []
+        self.used = set()
 
     def request(self, root):
         delivery = _find(root, "cac:Delivery")
         period_from, period_to = self.period(delivery, "RequestedDeliveryPeriod")
-        return Request(
-            number=_text(root, "cbc:ID"),
+        request = Request(
+            number=self.text(root, "cbc:ID"),
             sent=self.moment(root, "cbc:IssueDate", "cbc:IssueTime"),
             due=self.day(root, "cbc:SubmissionDueDate"),
-            note=_texts(root, "cbc:Note"),
-            currency=_text(root, "cbc:PricingCurrencyCode"),
-            party=_party(root),
+            note=self.texts(root, "cbc:Note"),
+            currency=self.text(root, "cbc:PricingCurrencyCode"),
+            party=self.party(root),
             delivery_from=period_from,
             delivery_to=period_to,
-            delivery_address=_delivery_address(delivery),
-            delivery_terms=_delivery_terms(root),
-            contract=_contract(root, "cbc:ID"),
+            delivery_address=self.delivery_address(delivery),
+            delivery_terms=self.delivery_terms(root, delivery),
+            contract=self.contract(root, "cbc:ID"),
             contract_date=self.day(
                 _find(root, "cac:Contract"),
                 "cbc:IssueDate",
                 "cac:ContractDocumentReference/cbc:IssueDate",
             ),
             lines=[self.line(node) for node in _all(root, "cac:RequestForQuotationLine")],
+            documents=self.documents(root),
             problems=self.problems,
         )
+        request.others = list(islice(self.others(root), MAX_OTHERS))
+        return request
 
     def line(self, node):
-        item = _find(node, "cac:LineItem/cac:Item")
         line_item = _find(node, "cac:LineItem")
+        item = _find(line_item, "cac:Item")
         return Line(
-            name=_text(item, "cbc:Name") or _text(item, "cbc:Description"),
-            description=_texts(item, "cbc:Description"),
-            note=_texts(node, "cbc:Note", "cac:LineItem/cbc:Note"),
-            customer_code=_customer_code(node, item),
-            supplier_code=_text(item, "cac:SellersItemIdentification/cbc:ID"),
-            barcode=_text(item, "cac:StandardItemIdentification/cbc:ID"),
+            number=self.text(node, "cbc:ID"),
+            name=self.text(item, "cbc:Name") or self.text(item, "cbc:Description"),
+            description=self.texts(item, "cbc:Description"),
+            note=self.texts(node, "cbc:Note", "cac:LineItem/cbc:Note"),
+            customer_code=self.customer_code(node, item),
+            supplier_code=self.text(item, "cac:SellersItemIdentification/cbc:ID"),
+            barcode=self.text(item, "cac:StandardItemIdentification/cbc:ID"),
             quantity=self.quantity(line_item),
             unit_code=_attribute(line_item, "cbc:Quantity", "unitCode"),
             required=self.period(_find(line_item, "cac:Delivery"), "RequestedDeliveryPeriod")[1],
+            properties=self.properties(item),
         )
 
+    def properties(self, item):
+        """What else describes the article: ``(name, value)``, the name as the standard has it."""
+        plain = {
+            "BrandName": "cbc:BrandName",
+            "ModelName": "cbc:ModelName",
+            "AdditionalInformation": "cbc:AdditionalInformation",
+            "Keyword": "cbc:Keyword",
+            "ManufacturersItemIdentification": "cac:ManufacturersItemIdentification/cbc:ID",
+            "ManufacturerParty": "cac:ManufacturerParty/cac:PartyName/cbc:Name",
+            "ItemClassificationCode": "cac:CommodityClassification/cbc:ItemClassificationCode",
+            "CommodityCode": "cac:CommodityClassification/cbc:CommodityCode",
+            "OriginCountry": "cac:OriginCountry/cbc:IdentificationCode",
+        }
+        found = [(name, text) for name, path in plain.items() if (text := self.texts(item, path))]
+        for node in _all(item, "cac:AdditionalItemProperty"):
+            name, value = self.text(node, "cbc:Name"), self.text(node, "cbc:Value")
+            if name and value:
+                found.append((name, value))
+            elif name or value:
+                found.append(("AdditionalItemProperty", name or value))
+        return found
+
+    def documents(self, root):
+        """The files inside the file, of the request and of its lines."""
+        path = ".//cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
+        return [found for node in _all(root, path) if (found := self.document(node))]
+
+    def document(self, node):
+        self.used.add(node)
+        reference = node.getparent().getparent()
+        name = node.get("filename") or self.text(reference, "cbc:ID") or "document"
+        try:
+            content = base64.b64decode("".join((node.text or "").split()), validate=True)
+        except (binascii.Error, ValueError):
+            self.problems.append(("EmbeddedDocumentBinaryObject", name))
+            return None
+        # A name is no way to a folder.
+        return name.replace("\\", "/").rpartition("/")[2][:200] or "document", content
+
+    def others(self, root):
+        """Everything that was not read, ``(path, value)`` in the order of the file."""
+        for path, node in _leaves(root):
+            if node in self.used:
+                continue
+            text = " ".join((node.text or "").split())
+            marks = [f"{etree.QName(name).localname}={value}" for name, value in node.items()]
+            if text or marks:
+                value = f"{text} ({', '.join(marks)})" if marks else text
+                yield path, value.strip()[:MAX_VALUE]
+
     def day(self, node, *paths):
-        text = next((text for path in paths if (text := _text(node, path))), None)
+        text = next((text for path in paths if (text := self.text(node, path))), None)
         if text is None:
             return None
         try:
@@ -174,7 +244,7 @@ class _Reader:
         day = self.day(node, date_path)
         if day is None:
             return None
-        text = (_text(node, time_path) or "00:00:00").split(".")[0].rstrip("Z")
+        text = (self.text(node, time_path) or "00:00:00").split(".")[0].rstrip("Z")
         try:
             return datetime.combine(day, time.fromisoformat(text[:8]))
         except ValueError:
@@ -191,7 +261,7 @@ class _Reader:
         return first, last or first
 
     def quantity(self, line_item):
-        text = _text(line_item, "cbc:Quantity")
+        text = self.text(line_item, "cbc:Quantity")
         if text is None:
             return None
         try:
@@ -203,70 +273,90 @@ class _Reader:
             return None
         return number
 
+    def party(self, root):
+        """The buyer; where the file names only who originated the request, that one."""
+        customer = _find(root, "cac:BuyerCustomerParty")
+        if customer is None:
+            customer = _find(root, "cac:OriginatorCustomerParty")
+        party = _find(customer, "cac:Party")
+        contact = _find(party, "cac:Contact")
+        if contact is None:
+            contact = _find(customer, "cac:BuyerContact")
+        return Party(
+            name=self.text(party, "cac:PartyName/cbc:Name")
+            or self.text(party, "cac:PartyLegalEntity/cbc:RegistrationName"),
+            contact=self.text(contact, "cbc:Name"),
+            email=self.text(contact, "cbc:ElectronicMail"),
+            phone=self.text(contact, "cbc:Telephone"),
+            vat=self.text(party, "cac:PartyTaxScheme/cbc:CompanyID")
+            or self.text(party, "cac:PartyLegalEntity/cbc:CompanyID"),
+            address=self.address(_find(party, "cac:PostalAddress")),
+        )
 
-def _party(root):
-    """The buyer; where the file names only who originated the request, that one."""
-    customer = _find(root, "cac:BuyerCustomerParty")
-    if customer is None:
-        customer = _find(root, "cac:OriginatorCustomerParty")
-    party = _find(customer, "cac:Party")
-    contact = _find(party, "cac:Contact")
-    return Party(
-        name=_text(party, "cac:PartyName/cbc:Name")
-        or _text(party, "cac:PartyLegalEntity/cbc:RegistrationName"),
-        contact=_text(contact, "cbc:Name"),
-        email=_text(contact, "cbc:ElectronicMail"),
-        phone=_text(contact, "cbc:Telephone"),
-        vat=_text(party, "cac:PartyTaxScheme/cbc:CompanyID")
-        or _text(party, "cac:PartyLegalEntity/cbc:CompanyID"),
-        address=_address(_find(party, "cac:PostalAddress")),
-    )
-
-
-def _customer_code(node, item):
-    """The customer's article number; some senders put it where the line's number belongs."""
-    code = _text(item, "cac:BuyersItemIdentification/cbc:ID")
-    line_id = _text(node, "cac:LineItem/cbc:ID")
-    if code or line_id is None or line_id.isdigit() or line_id == _text(node, "cbc:ID"):
+    def customer_code(self, node, item):
+        """The customer's article number; some senders put it where the line's number belongs."""
+        code = self.text(item, "cac:BuyersItemIdentification/cbc:ID")
+        found = _find(node, "cac:LineItem/cbc:ID")
+        line_id = " ".join((found.text or "").split()) if found is not None else ""
+        if line_id == self.text(node, "cbc:ID"):
+            self.used.add(found)
+        elif line_id and not code and not line_id.isdigit():
+            self.used.add(found)
+            return line_id
         return code
-    return line_id
 
+    def contract(self, root, name):
+        contract = _find(root, "cac:Contract")
+        return self.text(contract, name) or self.text(
+            contract, f"cac:ContractDocumentReference/{name}"
+        )
 
-def _contract(root, name):
-    contract = _find(root, "cac:Contract")
-    return _text(contract, name) or _text(contract, f"cac:ContractDocumentReference/{name}")
+    def delivery_terms(self, root, delivery):
+        terms = _find(root, "cac:DeliveryTerms")
+        if terms is None:
+            terms = _find(delivery, "cac:DeliveryTerms")
+        found = [
+            self.text(terms, "cbc:ID"),
+            self.text(terms, "cac:DeliveryLocation/cbc:Description"),
+            self.texts(terms, "cbc:SpecialTerms"),
+        ]
+        return "\n".join(filter(None, found)) or None
 
+    def delivery_address(self, delivery):
+        address = _find(delivery, "cac:DeliveryAddress")
+        if address is None:
+            address = _find(delivery, "cac:DeliveryLocation/cac:Address")
+        return self.address(address)
 
-def _delivery_terms(root):
-    terms = _find(root, "cac:DeliveryTerms")
-    found = [
-        _text(terms, "cbc:ID"),
-        _text(terms, "cac:DeliveryLocation/cbc:Description"),
-        _texts(terms, "cbc:SpecialTerms"),
-    ]
-    return "\n".join(filter(None, found)) or None
+    def address(self, node):
+        if node is None:
+            return None
+        street = [self.text(node, "cbc:StreetName"), self.text(node, "cbc:BuildingNumber")]
+        city = [self.text(node, "cbc:PostalZone"), self.text(node, "cbc:CityName")]
+        rows = [
+            " ".join(filter(None, street)),
+            self.text(node, "cbc:AdditionalStreetName"),
+            *[self.text(line, "cbc:Line") for line in _all(node, "cac:AddressLine")],
+            " ".join(filter(None, city)),
+            self.text(node, "cac:Country/cbc:Name")
+            or self.text(node, "cac:Country/cbc:IdentificationCode"),
+        ]
+        return "\n".join(filter(None, rows)) or None
 
+    def text(self, node, path):
+        """The text of the first such element without blanks at its ends, or ``None``."""
+        found = _find(node, path)
+        if found is None:
+            return None
+        self.used.add(found)
+        return " ".join("".join(found.itertext()).split()) or None
 
-def _delivery_address(delivery):
-    address = _find(delivery, "cac:DeliveryAddress")
-    if address is None:
-        address = _find(delivery, "cac:DeliveryLocation/cac:Address")
-    return _address(address)
-
-
-def _address(node):
-    if node is None:
-        return None
-    street = [_text(node, "cbc:StreetName"), _text(node, "cbc:BuildingNumber")]
-    city = [_text(node, "cbc:PostalZone"), _text(node, "cbc:CityName")]
-    rows = [
-        " ".join(filter(None, street)),
-        _text(node, "cbc:AdditionalStreetName"),
-        *[_text(line, "cbc:Line") for line in _all(node, "cac:AddressLine")],
-        " ".join(filter(None, city)),
-        _text(node, "cac:Country/cbc:Name") or _text(node, "cac:Country/cbc:IdentificationCode"),
-    ]
-    return "\n".join(filter(None, rows)) or None
+    def texts(self, node, *paths):
+        """The texts of all such elements, a paragraph each."""
+        elements = [element for path in paths for element in _all(node, path)]
+        self.used.update(elements)
+        found = [" ".join("".join(element.itertext()).split()) for element in elements]
+        return "\n".join(filter(None, found)) or None
 
 
 def _find(node, path):
@@ -277,20 +367,18 @@ def _all(node, path):
     return [] if node is None else node.findall(path, NAMESPACES)
 
 
-def _text(node, path):
-    """The text of the first such element without blanks at its ends, or ``None``."""
-    found = _find(node, path)
-    return None if found is None else " ".join("".join(found.itertext()).split()) or None
-
-
-def _texts(node, *paths):
-    """The texts of all such elements, a paragraph each."""
-    found = [
-        " ".join("".join(element.itertext()).split())
-        for path in paths
-        for element in _all(node, path)
-    ]
-    return "\n".join(filter(None, found)) or None
+def _leaves(node, path=""):
+    """``(path, element)`` of the elements that hold no others; siblings alike are numbered."""
+    children = list(node.iterchildren(etree.Element))
+    if not children and path:
+        yield path, node
+    alike = Counter(child.tag for child in children)
+    seen = Counter()
+    for child in children:
+        seen[child.tag] += 1
+        name = etree.QName(child).localname
+        place = f" {seen[child.tag]}" if alike[child.tag] > 1 else ""
+        yield from _leaves(child, f"{path} / {name}{place}" if path else f"{name}{place}")
 
 
 def _attribute(node, path, name):

@@ -14,3 +14,12 @@ class AccountMove(models.Model):
 
     def _prepare_dispatch_values(self):
         return {**super()._prepare_dispatch_values(), "move_id": self.id, "kind": "invoice"}
+
+    def _get_receipt_default(self):
+        return self.company_id.invoice_receipt_requested
+
+    def _get_salesperson(self):
+        return self.invoice_user_id
+
+    def _is_dispatchable(self):
+        return self.state == "posted" and self.is_sale_document(include_receipts=True)

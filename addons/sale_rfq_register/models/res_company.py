@@ -9,6 +9,25 @@ class ResCompany(models.Model):
         help="New offers ask for the customer's confirmation of the exact composition, and no"
         " order is made without it.",
     )
+    offer_receipt_requested = fields.Boolean(
+        string="Offers Ask for Confirmation of Receipt",
+        default=True,
+        help="An offer that is sent has a link where the customer confirms that he has it; it can"
+        " be left out of each sending.",
+    )
+    invoice_receipt_requested = fields.Boolean(
+        string="Invoices Ask for Confirmation of Receipt",
+        help="An invoice that is sent has a link where the customer confirms that he has it; it"
+        " can be left out of each sending.",
+    )
+    receipt_days = fields.Integer(
+        string="Days until a Receipt Is Chased",
+        default=3,
+        help="Calendar days after the sending; then the salesperson gets a task.",
+    )
+    _receipt_days_positive = models.Constraint(
+        "CHECK(receipt_days >= 0)", "A receipt cannot be expected before the sending."
+    )
 
     offer_expiry_reminder_days = fields.Integer(
         string="Reminder before an Offer Expires",

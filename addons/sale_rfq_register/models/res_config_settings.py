@@ -14,3 +14,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.material_request_alias_name", readonly=False
     )
     material_request_alias_domain = fields.Char(related="company_id.alias_domain_id.name")
+    offer_receipt_requested = fields.Boolean(
+        related="company_id.offer_receipt_requested", readonly=False
+    )
+    invoice_receipt_requested = fields.Boolean(
+        related="company_id.invoice_receipt_requested", readonly=False
+    )
+    receipt_days = fields.Integer(related="company_id.receipt_days", readonly=False)

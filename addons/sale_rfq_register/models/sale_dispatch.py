@@ -6,6 +6,12 @@ from odoo.tools import format_date
 
 CHANNELS = [
     ("email", "E-mail"),
+    ("portal", "Portal Link"),
+    ("post", "Post"),
+    ("phone", "Phone"),
+    ("messenger", "Messenger"),
+    ("edi", "EDI File"),
+    ("hand", "Handed Over"),
     ("manual", "Marked by Hand"),
 ]
 KINDS = [
@@ -51,6 +57,19 @@ class SaleDispatch(models.Model):
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
     recipients = fields.Char(readonly=True, help="Who received it, with the address used.")
     subject = fields.Char(readonly=True)
+    reference = fields.Char(
+        readonly=True, help="Tracking number of the letter, name of the messenger and the like."
+    )
+    note = fields.Text(readonly=True)
+    previous_id = fields.Many2one(
+        "sale.dispatch",
+        string="Follows",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The sending of the same document before this one.",
+    )
+    next_ids = fields.One2many("sale.dispatch", "previous_id", string="Followed By")
     date = fields.Datetime(
         string="Sent On", required=True, readonly=True, index=True, default=fields.Datetime.now
     )
@@ -81,6 +100,30 @@ class SaleDispatch(models.Model):
             day = format_date(self.env, fields.Datetime.context_timestamp(dispatch, dispatch.date))
             dispatch.display_name = f"{dispatch.document_name}, {day}"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._add_previous(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _add_previous(self, vals_list):
+        """Each sending knows the one before it: the correspondence on a document."""
+        for name in ("order_id", "move_id"):
+            rows = [vals for vals in vals_list if vals.get(name)]
+            latest = self._get_latest_ids(name, [vals[name] for vals in rows])
+            for vals in rows:
+                vals.setdefault("previous_id", latest.get(vals[name]))
+
+    @api.model
+    def _get_latest_ids(self, name, document_ids):
+        """Id of the latest row of each document, by the document's id."""
+        groups = self.sudo()._read_group([(name, "in", document_ids)], [name], ["id:max"])
+        return {document.id: latest for document, latest in groups}
+
+    def _get_document(self):
+        self.ensure_one()
+        return self.order_id or self.move_id
+
     @api.model
     def _register_mail(self, mail, partners, emails):
         """Enter an e-mail that has left; a message in several e-mails makes one row.
@@ -101,15 +144,22 @@ class SaleDispatch(models.Model):
         dispatch = self.sudo().create(
             {
                 **document._prepare_dispatch_values(),
-                "channel": "email",
+                **self._prepare_mail_values(message),
                 "recipients": ", ".join(recipients),
                 "subject": message.subject or mail.subject,
-                "user_id": message.create_uid.id,
-                "message_id": message.id,
-                "file_ids": self._prepare_file_commands(message.attachment_ids),
             }
         )
         document._on_dispatch(dispatch)
+
+    @api.model
+    def _prepare_mail_values(self, message):
+        """Values of a row about a message that has left."""
+        return {
+            "channel": "email",
+            "user_id": message.create_uid.id,
+            "message_id": message.id,
+            "file_ids": self._prepare_file_commands(message.attachment_ids),
+        }
 
     @api.model
     def _format_recipients(self, partners, emails):
@@ -144,7 +194,12 @@ class SaleDispatch(models.Model):
 
     def action_open_document(self):
         self.ensure_one()
-        return (self.order_id or self.move_id)._get_records_action()
+        return self._get_document()._get_records_action()
+
+    def action_follow_up(self):
+        """Resume the correspondence: another sending of the same document."""
+        self.ensure_one()
+        return self._get_document().action_register_dispatch()
 
 
 class SaleDispatchFile(models.Model):

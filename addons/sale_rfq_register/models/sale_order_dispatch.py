@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -19,6 +20,55 @@ class SaleOrder(models.Model):
         copy=False,
         help="When the offer first left; unlike the order date it stays on confirmation.",
     )
+
+    receipt_date = fields.Datetime(
+        string="Received On",
+        readonly=True,
+        copy=False,
+        help="When the customer confirmed that he has received the latest sending.",
+    )
+
+    @api.depends("receipt_date")
+    def _compute_offer_state(self):
+        return super()._compute_offer_state()
+
+    def _get_offer_state(self):
+        state = super()._get_offer_state()
+        return "received" if state == "sent" and self.receipt_date else state
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_dispatch_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_dispatch_fields(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_dispatch_fields(self, vals):
+        """What the register says of an offer is written by the register only."""
+        if not self.env.su and ("receipt_date" in vals or "offer_date" in vals):
+            raise UserError(
+                self.env._(
+                    "When an offer was sent and received is taken from the dispatch register:"
+                    " register a sending or record its receipt instead."
+                )
+            )
+
+    def _get_receipt_default(self):
+        return self.state in ("draft", "sent") and self.company_id.offer_receipt_requested
+
+    def _get_salesperson(self):
+        return self.user_id
+
+    def _is_dispatchable(self):
+        return self.state != "cancel"
+
+    def _check_dispatchable(self):
+        super()._check_dispatchable()
+        self.filtered(lambda order: order.state in ("draft", "sent"))._check_offer_releasable()
 
     def _is_dispatch_post(self):
         return super()._is_dispatch_post() or bool(self.env.context.get("mark_so_as_sent"))
@@ -62,5 +112,18 @@ class SaleOrder(models.Model):
 
     def _on_dispatch(self, dispatch):
         super()._on_dispatch(dispatch)
+        values = {}
+        if self.receipt_date:
+            # The customer has not yet confirmed what was sent now.
+            values["receipt_date"] = False
         if dispatch.kind == "offer" and not self.offer_date:
-            self.offer_date = dispatch.date
+            values["offer_date"] = dispatch.date
+        if dispatch.kind == "offer" and self.state == "draft":
+            values["state"] = "sent"
+        if values:
+            self.sudo().write(values)
+
+    def _on_receipt(self, dispatch):
+        super()._on_receipt(dispatch)
+        if dispatch._is_latest():
+            self.receipt_date = dispatch.receipt_date

@@ -4,6 +4,11 @@ from . import test_customer_article
 from . import test_demand
 from . import test_dispatch
 from . import test_expiry
+from . import test_dispatch_at_once
+from . import test_dispatch_portal
+from . import test_dispatch_receipt
+from . import test_dispatch_register
+from . import test_dispatch_status
 from . import test_files
 from . import test_fingerprint
 from . import test_json_api

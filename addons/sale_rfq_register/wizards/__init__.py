@@ -5,3 +5,5 @@ from . import offer_compare
 from . import offer_mass_create
 from . import offer_mass_send
 from . import offer_revise
+from . import dispatch_register
+from . import dispatch_receipt

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -12,6 +12,19 @@ PIECE_CODES = {"EA", "H87", "NIU", "PCE", "XPP", "NAR", "ZZ"}
 
 class SaleMaterialRequest(models.Model):
     _inherit = "sale.material.request"
+
+    ubl_other_contents = fields.Text(
+        string="Other Contents of the File",
+        readonly=True,
+        copy=False,
+        help="What the UBL file says and the register has no field for, extensions among it.",
+    )
+    ubl_document_ids = fields.One2many(
+        "ir.attachment",
+        "res_id",
+        string="Documents in the UBL File",
+        domain=[("res_model", "=", "sale.material.request")],
+    )
 
     def _get_file_readers(self, name, content):
         readers = super()._get_file_readers(name, content)
@@ -86,7 +99,16 @@ class SaleMaterialRequest(models.Model):
             "contract_ref": request.contract,
             "contract_date": request.contract_date,
             "line_ids": self._prepare_ubl_lines(request),
+            "ubl_other_contents": self._join_ubl_others(request),
+            "ubl_document_ids": [
+                Command.create({"name": name, "raw": content, "res_model": self._name})
+                for name, content in request.documents
+            ],
         }
+
+    @api.model
+    def _join_ubl_others(self, request):
+        return "\n".join(f"{path}: {value}" for path, value in request.others) or False
 
     def _find_ubl_currency(self, code):
         currencies = self.env["res.currency"].with_context(active_test=False)
@@ -119,6 +141,7 @@ class SaleMaterialRequest(models.Model):
 
     def _prepare_ubl_line_values(self, line, request, units):
         return {
+            "ubl_line_number": line.number,
             "name": line.name or line.note or self.env._("(no description)"),
             "details": self._join_ubl_details(line),
             "customer_code": line.customer_code,
@@ -135,7 +158,25 @@ class SaleMaterialRequest(models.Model):
         """What the customer wrote beside the name, without repeating it."""
         rows = dict.fromkeys(filter(None, [line.description, line.note]))
         rows.pop(line.name, None)
+        labels = self._get_ubl_property_labels()
+        rows = list(rows) + [f"{labels.get(name, name)}: {text}" for name, text in line.properties]
         return "\n".join(rows) or False
+
+    @api.model
+    def _get_ubl_property_labels(self):
+        """What the standard's elements are called; the customer's own names stay as they are."""
+        return {
+            "BrandName": self.env._("Brand"),
+            "ModelName": self.env._("Model"),
+            "AdditionalInformation": self.env._("Further Information"),
+            "Keyword": self.env._("Keyword"),
+            "ManufacturersItemIdentification": self.env._("Manufacturer's Article"),
+            "ManufacturerParty": self.env._("Manufacturer"),
+            "ItemClassificationCode": self.env._("Classification"),
+            "CommodityCode": self.env._("Commodity Code"),
+            "OriginCountry": self.env._("Country of Origin"),
+            "AdditionalItemProperty": self.env._("Property"),
+        }
 
     @api.model
     def _get_units_by_code(self):
@@ -147,3 +188,11 @@ class SaleMaterialRequest(models.Model):
         }
         piece = units.get("C62", self.env["uom.uom"])
         return {**dict.fromkeys(PIECE_CODES, piece), **units}
+
+
+class SaleMaterialRequestLine(models.Model):
+    _inherit = "sale.material.request.line"
+
+    ubl_line_number = fields.Char(
+        string="Customer's Line", copy=False, help="The number of the line in the UBL file."
+    )

@@ -1,2 +1,3 @@
 from . import test_ubl_register
 from . import test_ubl_request
+from . import test_ubl_quotation

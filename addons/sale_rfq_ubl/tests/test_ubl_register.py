@@ -1,6 +1,8 @@
 import unittest
 from pathlib import Path
 
+from lxml import etree
+
 from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
@@ -172,5 +174,52 @@ class TestUblRegister(RequestCommon):
         self.assertEqual(
             set(request.line_ids.mapped("uom_id")), {self.env.ref("uom.product_uom_unit")}
         )
+        self.assertEqual(request.line_ids.mapped("ubl_line_number"), ["1", "2", "3", "4"])
+        self._assert_nothing_is_lost(request)
         request.action_check()
         self.assertEqual(request.line_ids.mapped("verdict"), ["unknown"] * 4)
+
+    def _assert_nothing_is_lost(self, request):
+        """Each element of the example is in a field or among the other contents."""
+        names = ["note", "delivery_address", "delivery_terms", "ubl_other_contents"]
+        names += [name for name in request._fields if name.startswith("sender_")]
+        texts = [str(request[name] or "") for name in (*names, "partner_ref", "contract_ref")]
+        texts += [str(request[name]) for name in request._fields if "date" in name]
+        texts += [request.currency_id.name]
+        for line in request.line_ids:
+            texts += [f"{line.name} {line.details} {line.customer_code} {line.ubl_line_number}"]
+            texts += [f"{line.quantity:.0f}"]
+        known = " ".join(" ".join(texts).split())
+        for node in etree.fromstring(OASIS.read_bytes()).iter(etree.Element):
+            words = (node.text or "").split()
+            if words == ["11:32:26.0Z"]:
+                words = ["11:32:26"]  # it is in the date
+            if not len(node) and words:
+                self.assertIn(" ".join(words), known, node.tag)
+        self.assertIn("SellerSupplierParty / CustomerAssignedAccountID: LEV00123", known)
+
+    def test_other_contents_and_documents(self):
+        request = self._register(
+            f"{HEAD}<cbc:ID>9</cbc:ID><cbc:Surprise>kept</cbc:Surprise>"
+            "<cac:AdditionalDocumentReference><cbc:ID>plan</cbc:ID><cac:Attachment>"
+            "<cbc:EmbeddedDocumentBinaryObject filename='plan.pdf'>MQ=="
+            "</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
+            f"{TAIL}".encode()
+        )
+        self.assertEqual(
+            request.ubl_other_contents,
+            "Surprise: kept\nAdditionalDocumentReference / ID: plan",
+        )
+        document = request.ubl_document_ids.filtered(lambda file: file.name == "plan.pdf")
+        self.assertRecordValues(
+            document, [{"raw": b"1", "res_model": request._name, "res_id": request.id}]
+        )
+        self.assertEqual(len(request.ubl_document_ids), 2)
+
+    def test_properties_are_details(self):
+        line = self._register(
+            f"{HEAD}<cac:RequestForQuotationLine><cac:LineItem><cac:Item><cbc:Name>Seal</cbc:Name>"
+            "<cbc:BrandName>Simrit</cbc:BrandName></cac:Item></cac:LineItem>"
+            f"</cac:RequestForQuotationLine>{TAIL}".encode()
+        ).line_ids
+        self.assertEqual(line.details, "Brand: Simrit")

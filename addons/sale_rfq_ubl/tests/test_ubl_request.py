@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from odoo.modules import get_module_path
 from odoo.tests import BaseCase
@@ -57,6 +58,93 @@ class TestUblRequest(BaseCase):
         )
         self.assertEqual(request.lines[1].barcode, "4006381333993")
         self.assertEqual(request.problems, [])
+
+    def test_what_has_no_field_is_kept(self):
+        request = read(
+            "<ext:UBLExtensions xmlns:ext='urn:oasis:names:specification:ubl:schema:xsd:"
+            "CommonExtensionComponents-2'><ext:UBLExtension><ext:ExtensionContent>"
+            "<x:Project xmlns:x='urn:customer'><x:Code scheme='own'>P-77</x:Code>"
+            "<x:Rush/></x:Project></ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions>"
+            "<cbc:ID>1</cbc:ID><cbc:Surprise>kept</cbc:Surprise>"
+            "<cac:RequestForQuotationLine><cbc:ID>1</cbc:ID><cac:LineItem>"
+            "<cbc:WarrantyInformation>2 years</cbc:WarrantyInformation></cac:LineItem>"
+            "</cac:RequestForQuotationLine>"
+            "<cac:RequestForQuotationLine><cbc:ID>2</cbc:ID><cac:LineItem>"
+            "<cbc:WarrantyInformation>3 years</cbc:WarrantyInformation></cac:LineItem>"
+            "</cac:RequestForQuotationLine>"
+        )
+        self.assertEqual(
+            request.others,
+            [
+                (
+                    "UBLExtensions / UBLExtension / ExtensionContent / Project / Code",
+                    "P-77 (scheme=own)",
+                ),
+                ("Surprise", "kept"),
+                ("RequestForQuotationLine 1 / LineItem / WarrantyInformation", "2 years"),
+                ("RequestForQuotationLine 2 / LineItem / WarrantyInformation", "3 years"),
+            ],
+        )
+
+    def test_others_are_limited(self):
+        body = f"<cbc:Surprise>{'x' * 5000}</cbc:Surprise>" * (ubl_request.MAX_OTHERS + 10)
+        others = read(body).others
+        self.assertEqual(len(others), ubl_request.MAX_OTHERS)
+        self.assertEqual({len(value) for _path, value in others}, {ubl_request.MAX_VALUE})
+
+    def test_every_value_is_read_or_kept(self):
+        """No text of the file is lost, wherever it stands."""
+        root = etree.fromstring(demo())
+        for position, node in enumerate(root.iter(etree.Element)):
+            if len(node) or position < 2 or "Date" in node.tag or "Time" in node.tag:
+                continue
+            kept, node.text = node.text, "4711.25"
+            request = ubl_request.read(etree.tostring(root))
+            values = repr(request)
+            with self.subTest(element=node.tag):
+                self.assertIn("4711.25", values)
+            node.text = kept
+
+    def test_documents_in_the_file(self):
+        attachment = (
+            "<cac:AdditionalDocumentReference><cbc:ID>drawing</cbc:ID><cac:Attachment>"
+            "<cbc:EmbeddedDocumentBinaryObject mimeCode='application/pdf' {name}>{content}"
+            "</cbc:EmbeddedDocumentBinaryObject></cac:Attachment>"
+            "</cac:AdditionalDocumentReference>"
+        )
+        request = read(
+            attachment.format(name="filename='../../etc/plan.pdf'", content="UERG\nLTE=")
+            + attachment.format(name="", content="MQ==")
+            + attachment.format(name="filename='torn.pdf'", content="M*")
+        )
+        self.assertEqual(request.documents, [("plan.pdf", b"PDF-1"), ("drawing", b"1")])
+        self.assertEqual(request.problems, [("EmbeddedDocumentBinaryObject", "torn.pdf")])
+
+    def test_properties_of_an_article(self):
+        line = read(
+            "<cac:RequestForQuotationLine><cac:LineItem><cac:Item><cbc:Name>Seal</cbc:Name>"
+            "<cbc:BrandName>Simrit</cbc:BrandName>"
+            "<cac:CommodityClassification><cbc:ItemClassificationCode>31411700"
+            "</cbc:ItemClassificationCode></cac:CommodityClassification>"
+            "<cac:AdditionalItemProperty><cbc:Name>Colour</cbc:Name><cbc:Value>brown</cbc:Value>"
+            "</cac:AdditionalItemProperty></cac:Item></cac:LineItem></cac:RequestForQuotationLine>"
+        ).lines[0]
+        self.assertEqual(
+            line.properties,
+            [
+                ("BrandName", "Simrit"),
+                ("ItemClassificationCode", "31411700"),
+                ("Colour", "brown"),
+            ],
+        )
+
+    def test_buyer_contact_and_terms_of_the_delivery(self):
+        request = read(
+            "<cac:BuyerCustomerParty><cac:Party/><cac:BuyerContact><cbc:Name>Ada</cbc:Name>"
+            "</cac:BuyerContact></cac:BuyerCustomerParty><cac:Delivery><cac:DeliveryTerms>"
+            "<cbc:ID>FCA</cbc:ID></cac:DeliveryTerms></cac:Delivery>"
+        )
+        self.assertEqual((request.party.contact, request.delivery_terms), ("Ada", "FCA"))
 
     def test_empty_request(self):
         request = read("")

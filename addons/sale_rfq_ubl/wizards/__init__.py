@@ -1,1 +1,2 @@
+from . import dispatch_register
 from . import material_request_import
