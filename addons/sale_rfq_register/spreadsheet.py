@@ -20,6 +20,8 @@ from xml.parsers import expat
 
 import openpyxl
 
+from .text_encoding import guess_encoding
+
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 60_000_000
 MAX_RATIO = 200  # of a part that is larger than RATIO_FROM
@@ -187,7 +189,7 @@ def _read_csv(content):
 def _decode(content):
     """The text, in the encoding that its first bytes or its letters tell."""
     try:
-        text = content.decode(_guess_encoding(content))
+        text = content.decode(guess_encoding(content))
     except UnicodeDecodeError:
         # every byte is a letter here
         text = content.decode("latin-1")
@@ -198,35 +200,6 @@ def _decode(content):
 
 def _count_controls(text):
     return len(UNWANTED.findall(text))
-
-
-def _guess_encoding(content):
-    if content.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    sample = content[:4_000]
-    if len(sample) > 1 and b"\x00" in sample:
-        # ASCII signs, line ends at least, have their zero on one side
-        return "utf-16-be" if sample[::2].count(0) > sample[1::2].count(0) else "utf-16-le"
-    try:
-        content.decode()
-        return "utf-8"
-    except UnicodeDecodeError:
-        return "windows-1251" if _is_cyrillic(content[:100_000]) else "windows-1252"
-
-
-def _is_cyrillic(content):
-    """Whether the letters beyond ASCII stand together, as they do in Russian words.
-
-    >>> _is_cyrillic("Болт М8".encode("windows-1251"))
-    True
-    >>> _is_cyrillic("Stück für Türen".encode("latin-1"))
-    False
-    """
-    letters = re.findall(rb"[\xa8\xb8\xc0-\xff]+", content)
-    together = sum(len(run) for run in letters if len(run) > 1)
-    return together * 2 > sum(map(len, letters))
 
 
 def _guess_separator(text):

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 HEADING_ROWS = 30
 MAX_HEADING = 60
 MAX_QUANTITY = Decimal(10) ** 12
+YEARS = range(1900, 2200)  # what else is called a date is none
 TEXT_TARGETS = ("name", "customer_code", "supplier_code", "barcode", "categ_id", "details")
 NAMING = ("name", "customer_code", "supplier_code", "barcode", "categ_id")
 JOINED = ("name", "details")
@@ -360,6 +361,9 @@ def _read_required(item, cells):
         return
     try:
         item.required = parse_date(cells[0])
+        if item.required.year not in YEARS:
+            item.required = None
+            raise Unclear("date")
     except Unclear as problem:
         item.problems.append((problem.reason, show(cells[0])))
 

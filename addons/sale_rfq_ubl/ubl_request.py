@@ -26,6 +26,8 @@ MAX_BYTES = 20_000_000
 MAX_QUANTITY = Decimal(10) ** 12
 MAX_OTHERS = 2_000  # rows of what the register has no field for
 MAX_VALUE = 1_000  # characters of one of them; the file itself is kept
+MAX_LINES = 5_000
+YEARS = range(1900, 2200)  # what else is called a date is none
 
 
 class NotReadable(ValueError):
@@ -91,6 +93,7 @@ class Request:
     contract: str | None = None
     contract_date: date | None = None
     lines: list[Line] = field(default_factory=list)
+    is_cut: bool = False  # there are more than ``MAX_LINES``
     problems: list[tuple[str, str]] = field(default_factory=list)
     others: list[tuple[str, str]] = field(default_factory=list)
     documents: list[tuple[str, bytes]] = field(default_factory=list)
@@ -138,6 +141,7 @@ class _Reader:
     def request(self, root):
         delivery = _find(root, "cac:Delivery")
         period_from, period_to = self.period(delivery, "RequestedDeliveryPeriod")
+        lines = _all(root, "cac:RequestForQuotationLine")
         request = Request(
             number=self.text(root, "cbc:ID"),
             sent=self.moment(root, "cbc:IssueDate", "cbc:IssueTime"),
@@ -155,8 +159,9 @@ class _Reader:
                 "cbc:IssueDate",
                 "cac:ContractDocumentReference/cbc:IssueDate",
             ),
-            lines=[self.line(node) for node in _all(root, "cac:RequestForQuotationLine")],
             documents=self.documents(root),
+            lines=[self.line(node) for node in lines[:MAX_LINES]],
+            is_cut=len(lines) > MAX_LINES,
             problems=self.problems,
         )
         request.others = list(islice(self.others(root), MAX_OTHERS))
@@ -235,10 +240,13 @@ class _Reader:
             return None
         try:
             # A date may carry a time zone, which means nothing to a day.
-            return date.fromisoformat(text[:10])
+            found = date.fromisoformat(text[:10])
         except ValueError:
-            self.problems.append((paths[0].partition(":")[2], text))
-            return None
+            found = None
+        if found and found.year in YEARS:
+            return found
+        self.problems.append((paths[0].partition(":")[2], text))
+        return None
 
     def moment(self, node, date_path, time_path):
         day = self.day(node, date_path)

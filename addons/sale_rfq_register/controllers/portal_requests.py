@@ -1,9 +1,14 @@
+from datetime import date
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Command, Date
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+from ..spreadsheet_columns import YEARS
+from ..text_encoding import without_zeros
 
 MAX_ROWS = 200
 MAX_FILES = 20
@@ -76,6 +81,7 @@ class RequestPortal(CustomerPortal):
     def portal_new_request(self, **post):
         if request.httprequest.method == "GET":
             return self._render_new_request({})
+        post = without_zeros(post)
         try:
             with request.env.cr.savepoint():
                 made = self._register_portal_request(post)
@@ -95,18 +101,27 @@ class RequestPortal(CustomerPortal):
     def _get_posted_rows(self):
         """The rows of the form that say anything, as text."""
         form = request.httprequest.form
-        columns = [form.getlist(f"line_{name}") for name in ROW_FIELDS]
+        columns = [without_zeros(form.getlist(f"line_{name}")) for name in ROW_FIELDS]
         rows = [
             dict(zip(ROW_FIELDS, map(str.strip, row), strict=True))
             for row in zip(*columns, strict=False)
         ]
-        return [row for row in rows if row["name"] or row["customer_code"]][:MAX_ROWS]
+        return [row for row in rows if row["name"] or row["customer_code"]]
 
     def _register_portal_request(self, post):
         rows, files = self._get_posted_rows(), self._get_posted_files()
         if not rows and not files and not (post.get("note") or "").strip():
             raise UserError(
                 request.env._("Please tell us what you need: fill in a row or attach a file.")
+            )
+        if len(rows) > MAX_ROWS or len(files) > MAX_FILES:
+            raise UserError(
+                request.env._(
+                    "This is more than %(rows)s rows or %(files)s files: please send the rows as a"
+                    " file, or some of it as another request.",
+                    rows=MAX_ROWS,
+                    files=MAX_FILES,
+                )
             )
         made = self._get_requests_sudo().create(self._prepare_portal_values(post, rows))
         if files:
@@ -116,8 +131,8 @@ class RequestPortal(CustomerPortal):
         return made
 
     def _get_posted_files(self):
-        files = request.httprequest.files.getlist("files")[:MAX_FILES]
-        return [(file.filename, file.read()) for file in files if file.filename]
+        files = request.httprequest.files.getlist("files")
+        return [(without_zeros(file.filename), file.read()) for file in files if file.filename]
 
     def _prepare_portal_values(self, post, rows):
         partner = request.env.user.partner_id
@@ -157,8 +172,11 @@ class RequestPortal(CustomerPortal):
 
     def _read_day(self, text):
         try:
-            return Date.to_date(text or False)
+            day = Date.to_date(text or False)
         except ValueError:
+            day = date.min
+        if day and day.year not in YEARS:
             raise UserError(
                 request.env._("“%(text)s” is not a date: please choose a day.", text=text)
-            ) from None
+            )
+        return day

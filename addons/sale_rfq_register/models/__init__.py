@@ -9,6 +9,7 @@ from . import res_partner
 from . import res_partner_dispatch
 from . import sale_configuration_confirmation
 from . import sale_customer_article
+from . import sale_customer_article_mixin
 from . import product_template
 from . import product_product
 from . import sale_dispatch

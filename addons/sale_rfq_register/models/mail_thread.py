@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import decode_message_header
 
+from ..mail_repair import repair
+from ..text_encoding import without_zeros
+
 REASON_LENGTH = 2_000  # characters
 # RFC 3464: what a delivery status notification says of a recipient that it did not reach yet or
 # reached all the same.
@@ -11,6 +14,12 @@ WAITING = {"delayed"}
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """No mail is lost for want of a right encoding, and no file in it is changed."""
+        repair(message)
+        return without_zeros(super().message_parse(message, save_original=save_original))
 
     def _get_message_create_valid_field_names(self):
         return super()._get_message_create_valid_field_names() | {"is_sale_dispatch"}

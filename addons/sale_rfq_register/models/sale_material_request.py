@@ -165,7 +165,8 @@ class SaleMaterialRequest(models.Model):
     problem_line_count = fields.Integer(
         string="Lines to Finish",
         compute="_compute_line_figures",
-        help="Lines of a file in which something was not understood.",
+        help="Lines of a file in which something was not understood, and lines without a"
+        " quantity.",
     )
 
     # What became of it
@@ -470,13 +471,22 @@ class SaleMaterialRequest(models.Model):
         if not self._get_offerable_lines():
             return self.env._(
                 "Material request %(name)s has no line that can be offered: match its lines"
-                " to products that are sold and check it again.",
+                " to products that are sold, enter their quantities and check it again.",
                 name=self.name,
             )
         return False
 
     def _get_offerable_lines(self):
-        return self.line_ids.filtered(lambda line: line.verdict == "sellable")
+        """Lines with a product that is sold and with a quantity."""
+        return self.line_ids.filtered(
+            lambda line: line.verdict == "sellable" and line.quantity > 0
+        )
+
+    def _get_lines_without_quantity(self):
+        """Lines that only want of a quantity keeps out of the offer."""
+        return self.line_ids.filtered(
+            lambda line: line.verdict == "sellable" and line.quantity <= 0
+        )
 
     def _prepare_offer_values(self):
         self.ensure_one()
@@ -545,6 +555,8 @@ class SaleMaterialRequest(models.Model):
             }
         )
         self._log_other_currency(pairs)
+        for requests, order in pairs:
+            requests._log_left_out(order)
 
     @api.model
     def _log_other_currency(self, pairs):
@@ -559,6 +571,18 @@ class SaleMaterialRequest(models.Model):
             if requests.currency_id - order.currency_id
         }
         self.env["sale.order"].browse(bodies)._message_log_batch(bodies)
+
+    def _log_left_out(self, order):
+        """Say on both sides which lines have no quantity and are not in the offer."""
+        left_out = self._get_lines_without_quantity()
+        if not left_out:
+            return
+        body = self.env._(
+            "Not in the offer, because they have no quantity: %(lines)s.",
+            lines=", ".join(left_out.mapped("display_name")),
+        )
+        for document in (order, *self):
+            document.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _mark_won(self):
         """An offer of these requests became an order."""

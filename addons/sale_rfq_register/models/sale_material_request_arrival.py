@@ -24,6 +24,13 @@ class SaleMaterialRequest(models.Model):
         return super().message_new(msg_dict, custom_values=values)
 
     @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Requests of the same sender, so that two machines do not write to each other forever."""
+        if not email_from_normalized:
+            return None
+        return [("channel", "=", "email"), ("sender_email", "ilike", email_from_normalized)]
+
+    @api.model
     def _prepare_mail_values(self, msg_dict, company):
         """Values from a parsed e-mail; see ``mail.thread.message_parse`` for its keys."""
         name, email = parse_contact_from_email(msg_dict.get("email_from") or "")

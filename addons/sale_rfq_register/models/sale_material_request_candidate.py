@@ -31,9 +31,11 @@ class SaleMaterialRequestCandidate(models.Model):
     )
     is_taken = fields.Boolean(compute="_compute_is_taken")
     currency_id = fields.Many2one("res.currency", compute="_compute_price")
+    price_uom_id = fields.Many2one("uom.uom", string="Per", compute="_compute_price_uom_id")
     price = fields.Monetary(
         compute="_compute_price",
-        help="The price of the wanted quantity on the customer's price list, for one unit.",
+        help="The price of the wanted quantity on the customer's price list, for one unit: the"
+        " customer's, where it can be converted into the product's.",
     )
 
     @api.depends("product_id", "line_id.product_id")
@@ -41,18 +43,25 @@ class SaleMaterialRequestCandidate(models.Model):
         for candidate in self:
             candidate.is_taken = candidate.product_id == candidate.line_id.product_id
 
-    @api.depends("product_id", "line_id.quantity", "line_id.partner_id")
+    @api.depends("product_id", "line_id.uom_id")
+    def _compute_price_uom_id(self):
+        for candidate in self:
+            unit = candidate.line_id._get_unit_for(candidate.product_id)
+            candidate.price_uom_id = unit or candidate.product_id.uom_id
+
+    @api.depends("product_id", "price_uom_id", "line_id.quantity", "line_id.partner_id")
     def _compute_price(self):
         for line, candidates in self.grouped("line_id").items():
             company = line.company_id or self.env.company
             pricelist = line.partner_id.with_company(company).property_product_pricelist
             currency = pricelist.currency_id or company.currency_id
-            prices = pricelist._get_products_price(
-                candidates.product_id, line.quantity or 1.0, currency=currency
-            )
-            for candidate in candidates:
-                candidate.currency_id = currency
-                candidate.price = prices.get(candidate.product_id.id, 0.0)
+            for unit, priced in candidates.grouped("price_uom_id").items():
+                prices = pricelist._get_products_price(
+                    priced.product_id, line.quantity or 1.0, currency=currency, uom=unit
+                )
+                for candidate in priced:
+                    candidate.currency_id = currency
+                    candidate.price = prices.get(candidate.product_id.id, 0.0)
 
     def action_take(self):
         """Take the product for the line; the verdict follows at once."""

@@ -79,8 +79,9 @@ class SaleMaterialRequestLine(models.Model):
     date_required = fields.Date(string="Required On")
     problem = fields.Char(
         readonly=True,
-        help="What could not be understood when the line was read from a file. It goes away when"
-        " somebody chooses the product.",
+        help="What could not be understood when the line was read from a file, or that it has no"
+        " quantity. It goes away when somebody chooses the product, enters the quantity or says"
+        " that it is settled.",
     )
 
     # What it is for us
@@ -164,16 +165,26 @@ class SaleMaterialRequestLine(models.Model):
         for vals in vals_list:
             if vals.get("product_id"):
                 vals.setdefault("match_method", "manual")
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        lines._note_missing_quantity()
+        return lines
 
     def write(self, vals):
         """A line that gets another product loses the verdict on the old one."""
         if "product_id" in vals:
             vals = {**self._prepare_unjudged_values(vals), **vals}
-            # what is found by itself says nothing about a quantity that was not understood
-            if vals["match_method"] == "manual":
-                vals.setdefault("problem", False)
-        return super().write(vals)
+        res = super().write(vals)
+        # what is found by itself says nothing about a quantity that was not understood
+        if "problem" not in vals and ("quantity" in vals or vals.get("match_method") == "manual"):
+            self.filtered(lambda line: line.problem and line.quantity).problem = False
+            self._note_missing_quantity()
+        return res
+
+    def _note_missing_quantity(self):
+        """A line without a quantity is to be finished: it cannot be offered."""
+        missing = self.filtered(lambda line: not line.quantity and not line.problem)
+        if missing:
+            missing.problem = self.env._("There is no quantity.")
 
     @api.model
     def _prepare_unjudged_values(self, vals):
@@ -229,8 +240,23 @@ class SaleMaterialRequestLine(models.Model):
         candidate.action_take()
         return self.action_next_open()
 
+    def action_settle(self):
+        """A person looked at what was not understood; go on to the next open line."""
+        self.ensure_one()
+        if not self.quantity:
+            raise UserError(
+                self.env._(
+                    "The line %(line)s of material request %(request)s has no quantity: enter it"
+                    " first.",
+                    line=self.display_name,
+                    request=self.request_id.name,
+                )
+            )
+        self.problem = False
+        return self.action_next_open()
+
     def action_next_open(self):
-        """Open the next line of the request without a product or, after the last, the request."""
+        """Open the next line of the request to work on or, after the last, the request."""
         self.ensure_one()
         others = self.search(
             Domain(self._get_open_domain())
@@ -244,7 +270,7 @@ class SaleMaterialRequestLine(models.Model):
         return self.request_id._get_records_action()
 
     def action_work_through(self):
-        """Open the first of the chosen lines that has no product, or of those that are shown."""
+        """Open the first of the chosen lines to work on, or of those that are shown."""
         if self:
             return self._work_through()
         shown = Domain(self.env.context.get("active_domain") or Domain.TRUE)
@@ -255,17 +281,19 @@ class SaleMaterialRequestLine(models.Model):
         if not lines:
             raise UserError(
                 self.env._(
-                    "Every line here has its product, or its request is closed: there is nothing"
-                    " to work through."
+                    "Every line here has its product and nothing to settle, or its request is"
+                    " closed: there is nothing to work through."
                 )
             )
         return lines[0]._get_work_action(lines)
 
     @api.model
     def _get_open_domain(self):
-        """Lines that still wait for a product."""
+        """Lines that still wait for a product, or in which something was not understood."""
         return [
+            "|",
             ("product_id", "=", False),
+            ("problem", "!=", False),
             ("request_id.active", "=", True),
             ("request_id.state", "in", ("new", "checked", "offered")),
         ]
@@ -405,7 +433,7 @@ class SaleMaterialRequestLine(models.Model):
                   FROM keys
                   JOIN sale_material_request_line line ON line.id = keys.line_id
                   JOIN sale_material_request request ON request.id = line.request_id
-            ), sold AS (
+            ), sold AS NOT MATERIALIZED ( -- several sources read it, each by an index
                 SELECT product.id, product.barcode, product.default_code, template.name,
                        template.company_id,
                        (product.active AND template.sale_ok) AS is_sold
@@ -463,7 +491,7 @@ class SaleMaterialRequestLine(models.Model):
             self._get_learned_source("words", SQL("wanted.words_key"), 6, "chosen", visible),
         ]
         if self.pool.has_trigram:
-            sources.append(self._get_similar_source(visible))
+            sources.append(self._get_similar_source())
         return sources
 
     def _get_learned_source(self, kind, key, rank, method, visible):
@@ -483,19 +511,29 @@ class SaleMaterialRequestLine(models.Model):
             visible=visible,
         )
 
-    def _get_similar_source(self, visible):
-        # The expression on the name is the one that core has indexed.
+    def _get_similar_source(self):
+        # The expression on the name is the one that core has indexed. Only the templates that
+        # are most alike are joined with their products, or each line would read all of them.
         return SQL(
             """SELECT wanted.id, alike.id, 7, 'similar', alike.score, TRUE
                  FROM wanted
                 CROSS JOIN LATERAL (
-                      SELECT sold.id, word_similarity(wanted.name, names.text) AS score
-                        FROM sold
-                        CROSS JOIN LATERAL (
-                             SELECT jsonb_path_query_array(sold.name, '$.*')::text) names (text)
-                       WHERE names.text %%> wanted.name AND sold.is_sold AND %s
-                       ORDER BY score DESC, sold.id LIMIT 5) alike""",
-            visible,
+                      SELECT product.id, best.score
+                        FROM (SELECT template.id,
+                                     word_similarity(
+                                         wanted.name,
+                                         jsonb_path_query_array(template.name, '$.*')::text
+                                     ) AS score
+                                FROM product_template template
+                               WHERE jsonb_path_query_array(template.name, '$.*')::text
+                                     %%> wanted.name
+                                 AND template.active AND template.sale_ok
+                                 AND (template.company_id IS NULL
+                                      OR template.company_id = wanted.company_id)
+                               ORDER BY score DESC, template.id LIMIT 5) best
+                        JOIN product_product product ON product.product_tmpl_id = best.id
+                       WHERE product.active
+                       ORDER BY best.score DESC, product.id LIMIT 5) alike"""
         )
 
     # === VERDICT === #
@@ -570,10 +608,13 @@ class SaleMaterialRequestLine(models.Model):
             "product_uom_qty": self.quantity,
             "request_line_id": self.id,
         }
-        if self.uom_id and self._is_unit_usable():
-            values["product_uom_id"] = self.uom_id.id
+        unit = self._get_unit_for(self.product_id)
+        if unit:
+            values["product_uom_id"] = unit.id
         return values
 
-    def _is_unit_usable(self):
-        """Whether the customer's unit can be converted into the product's."""
-        return self.uom_id._has_common_reference(self.product_id.uom_id)
+    def _get_unit_for(self, product):
+        """The customer's unit, where it can be converted into the product's, or none."""
+        self.ensure_one()
+        unit = self.uom_id
+        return unit if unit and unit._has_common_reference(product.uom_id) else unit.browse()

@@ -3,6 +3,7 @@ from functools import partial
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import LazyTranslate
 
 from .. import spreadsheet
 from ..spreadsheet_columns import (
@@ -12,7 +13,66 @@ from ..spreadsheet_columns import (
     unit_words,
 )
 
+_lt = LazyTranslate(__name__)
+
 MAX_NAME = 500
+
+# why a file is not read, by ``spreadsheet.NotReadable.reason``; another reason means broken
+BROKEN = _lt(
+    "The spreadsheet %(name)s is torn or broken (%(detail)s): ask the customer to send it again,"
+    " or enter by hand what it says."
+)
+OTHER_FORMAT = _lt(
+    "The spreadsheet %(name)s is in a format that is not read: open it and save it as XLSX or CSV."
+)
+REFUSALS = {
+    "too_big": _lt(
+        "The spreadsheet %(name)s is larger than %(detail)s: ask the customer to send it in parts."
+    ),
+    "too_wide": _lt(
+        "The spreadsheet %(name)s has rows of more than %(detail)s columns: ask the customer for"
+        " one with the materials only."
+    ),
+    "empty": _lt("The spreadsheet %(name)s is empty: ask the customer to send it again."),
+    "encrypted": _lt(
+        "The spreadsheet %(name)s is protected by a password: open it with the password and save"
+        " it without, or ask the customer for such a file."
+    ),
+    "old_format": OTHER_FORMAT,
+    "other_format": OTHER_FORMAT,
+    "bomb": _lt(
+        "The spreadsheet %(name)s unpacks to far more than a list of materials (%(detail)s) and is"
+        " not read: it may be an attack. Ask the customer before you open it."
+    ),
+    "document_type": _lt(
+        "The spreadsheet %(name)s declares a document type, which can hide an attack and is not"
+        " read: ask the customer before you open it."
+    ),
+    "not_text": _lt(
+        "The file %(name)s holds no text that can be read as a table: ask the customer for an XLSX"
+        " or CSV file."
+    ),
+}
+# of one cell, by ``spreadsheet.Problem.reason``
+CELL_PROBLEMS = {
+    "formula": _lt("The formula in column %(column)s has no stored value."),
+    "error": _lt("Column %(column)s holds the error %(detail)s."),
+    "columns": _lt("There is more to the right than is read."),
+    "cut": _lt("The text in column %(column)s was cut after %(detail)s characters."),
+}
+# of one row, by the reason in ``spreadsheet_columns.Item.problems``
+ROW_PROBLEMS = {
+    "no_quantity": _lt("There is no quantity."),
+    "quantity": _lt("The quantity “%(value)s” is not a number."),
+    "quantity_sign": _lt("The quantity “%(value)s” is below zero."),
+    "quantity_size": _lt("The quantity “%(value)s” is too large."),
+    "quantity_unclear": _lt("The quantity “%(value)s” can be read in two ways."),
+    "date": _lt("The date “%(value)s” is not understood."),
+    "date_unclear": _lt("The date “%(value)s” can be read in two ways."),
+    "unit": _lt("The unit “%(value)s” is not known."),
+    "group": _lt("The material group “%(value)s” is not known."),
+    "nothing": _lt("Nothing in the row names a material."),
+}
 
 
 class SaleMaterialRequest(models.Model):
@@ -49,67 +109,11 @@ class SaleMaterialRequest(models.Model):
         except spreadsheet.NotReadable as error:
             raise UserError(self._get_spreadsheet_refusal(name, error)) from error
 
+    @api.model
     def _get_spreadsheet_refusal(self, name, error):
         """A sentence on why a spreadsheet cannot be read, and what to do."""
-        name, detail = name or "", error.detail
-        match error.reason:
-            case "too_big":
-                return self.env._(
-                    "The spreadsheet %(name)s is larger than %(limit)s: ask the customer to send"
-                    " it in parts.",
-                    name=name,
-                    limit=detail,
-                )
-            case "too_wide":
-                return self.env._(
-                    "The spreadsheet %(name)s has rows of more than %(limit)s columns: ask the"
-                    " customer for one with the materials only.",
-                    name=name,
-                    limit=detail,
-                )
-            case "empty":
-                return self.env._(
-                    "The spreadsheet %(name)s is empty: ask the customer to send it again.",
-                    name=name,
-                )
-            case "encrypted":
-                return self.env._(
-                    "The spreadsheet %(name)s is protected by a password: open it with the"
-                    " password and save it without, or ask the customer for such a file.",
-                    name=name,
-                )
-            case "old_format" | "other_format":
-                return self.env._(
-                    "The spreadsheet %(name)s is in a format that is not read: open it and save it"
-                    " as XLSX or CSV.",
-                    name=name,
-                )
-            case "bomb":
-                return self.env._(
-                    "The spreadsheet %(name)s unpacks to far more than a list of materials"
-                    " (%(limit)s) and is not read: it may be an attack. Ask the customer before"
-                    " you open it.",
-                    name=name,
-                    limit=detail,
-                )
-            case "document_type":
-                return self.env._(
-                    "The spreadsheet %(name)s declares a document type, which can hide an attack"
-                    " and is not read: ask the customer before you open it.",
-                    name=name,
-                )
-            case "not_text":
-                return self.env._(
-                    "The file %(name)s holds no text that can be read as a table: ask the customer"
-                    " for an XLSX or CSV file.",
-                    name=name,
-                )
-        return self.env._(
-            "The spreadsheet %(name)s is torn or broken (%(detail)s): ask the customer to send it"
-            " again, or enter by hand what it says.",
-            name=name,
-            detail=detail,
-        )
+        sentence = self.env._(REFUSALS.get(error.reason, BROKEN))
+        return sentence % {"name": name or "", "detail": error.detail}
 
     # === COLUMNS === #
 
@@ -281,45 +285,10 @@ class SaleMaterialRequest(models.Model):
 
     @api.model
     def _describe_cell_problem(self, problem):
-        match problem.reason:
-            case "formula":
-                return self.env._(
-                    "The formula in column %(column)s has no stored value.", column=problem.column
-                )
-            case "error":
-                return self.env._(
-                    "Column %(column)s holds the error %(error)s.",
-                    column=problem.column,
-                    error=problem.detail,
-                )
-            case "columns":
-                return self.env._("There is more to the right than is read.")
-        return self.env._(
-            "The text in column %(column)s was cut after %(limit)s characters.",
-            column=problem.column,
-            limit=problem.detail,
-        )
+        sentence = self.env._(CELL_PROBLEMS[problem.reason])
+        return sentence % {"column": problem.column, "detail": problem.detail}
 
     @api.model
     def _describe_row_problem(self, reason, detail):
-        value = detail[:100]
-        match reason:
-            case "no_quantity":
-                return self.env._("There is no quantity.")
-            case "quantity":
-                return self.env._("The quantity “%(value)s” is not a number.", value=value)
-            case "quantity_sign":
-                return self.env._("The quantity “%(value)s” is below zero.", value=value)
-            case "quantity_size":
-                return self.env._("The quantity “%(value)s” is too large.", value=value)
-            case "quantity_unclear":
-                return self.env._("The quantity “%(value)s” can be read in two ways.", value=value)
-            case "date":
-                return self.env._("The date “%(value)s” is not understood.", value=value)
-            case "date_unclear":
-                return self.env._("The date “%(value)s” can be read in two ways.", value=value)
-            case "unit":
-                return self.env._("The unit “%(value)s” is not known.", value=value)
-            case "group":
-                return self.env._("The material group “%(value)s” is not known.", value=value)
-        return self.env._("Nothing in the row names a material.")
+        sentence = self.env._(ROW_PROBLEMS[reason])
+        return sentence % {"value": detail[:100]}

@@ -16,8 +16,10 @@ from . import test_learning_at_once
 from . import test_mail
 from . import test_mass_create
 from . import test_mass_send
+from . import test_mail_repair
 from . import test_matching
 from . import test_merge
+from . import test_missing_quantity
 from . import test_numbering
 from . import test_offer
 from . import test_release_gate

@@ -162,7 +162,7 @@ class TestSpreadsheetReader(SpreadsheetCommon):
         self.assertEqual(request.line_ids.details, ("long " * 300).strip())
 
     def test_problem_goes_when_a_person_chooses(self):
-        line = self._register("Item;Article;Qty\nBearing;BRG-6204;many").line_ids
+        line = self._register("Item;Article;Qty;Date\nBearing;BRG-6204;1;soon").line_ids
         line.request_id.action_check()
         self.assertEqual(line.product_id, self.bearing)
         self.assertTrue(line.problem)
@@ -170,7 +170,7 @@ class TestSpreadsheetReader(SpreadsheetCommon):
         self.assertFalse(line.problem)
 
     def test_problem_goes_with_an_accepted_suggestion(self):
-        line = self._register("Item;Qty\nShaft seal 35x52x;many").line_ids
+        line = self._register("Item;Qty;Date\nShaft seal 35x52x;1;soon").line_ids
         line.suggested_product_id = self.seal
         line.action_accept_suggestion()
         self.assertFalse(line.problem)

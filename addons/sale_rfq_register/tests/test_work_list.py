@@ -67,6 +67,18 @@ class TestWorkList(RequestCommon):
         shown = self.Line.with_context(active_domain=[("id", "=", self.third.id)])
         self._assert_opens(shown.action_work_through(), self.third)
 
+    def test_what_was_not_understood_is_work_too(self):
+        self.first.action_accept_suggestion()
+        self.first.problem = "The date “soon” is not understood."
+        self._assert_opens(self.request.action_work_through(), self.first)
+        self._assert_opens(self.first.action_settle(), self.second)
+        self.assertFalse(self.first.problem)
+
+    def test_a_missing_quantity_cannot_be_settled(self):
+        self.first.quantity = 0
+        with self.assertRaisesRegex(UserError, "has no quantity: enter it"):
+            self.first.action_settle()
+
     def test_nothing_to_work_through(self):
         self.first.action_accept_suggestion()
         with self.assertRaisesRegex(UserError, "Every line here"):
@@ -105,6 +117,17 @@ class TestWorkList(RequestCommon):
         )
         self.assertEqual(self.third.candidate_ids[0].price, 7)
         self.assertEqual(self.second.candidate_ids[0].price, 10)
+
+    def test_price_is_for_the_unit_of_the_line(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.third.uom_id = dozen
+        self.assertRecordValues(
+            self.third.candidate_ids[0], [{"price": 120, "price_uom_id": dozen.id}]
+        )
+        self.third.uom_id = self.env.ref("uom.product_uom_kgm")  # says nothing of pieces
+        self.assertRecordValues(
+            self.third.candidate_ids[0], [{"price": 10, "price_uom_id": self.uom_unit.id}]
+        )
 
     def test_form_shows_the_candidates(self):
         form = Form(self.first)

@@ -107,7 +107,7 @@ class MaterialRequestImport(models.TransientModel):
 
     def _register_files(self):
         return self.env["sale.material.request"]._create_from_files(
-            [(attachment.name, attachment.raw) for attachment in self.attachment_ids],
+            [(attachment.name, attachment.raw or b"") for attachment in self.attachment_ids],
             self._prepare_request_values(),
         )
 
@@ -153,11 +153,20 @@ class MaterialRequestImport(models.TransientModel):
         """The table of a single spreadsheet, or a sentence on why it cannot be read."""
         self.ensure_one()
         file = self.attachment_ids._origin
-        if len(file) != 1 or not spreadsheet.is_spreadsheet(file.name, file.raw or b""):
+        if len(file) != 1:
+            return None, False
+        # each field of the dialog asks for it
+        read = self.env.cr.cache.setdefault("material_request_import", {})
+        key = (file.name, file.checksum, self.env.lang)
+        if key not in read:
+            read[key] = self._read_table(file.name, file.raw or b"")
+        return read[key]
+
+    def _read_table(self, name, content):
+        if not spreadsheet.is_spreadsheet(name, content):
             return None, False
         try:
-            table = self.env["sale.material.request"]._open_spreadsheet(file.name, file.raw or b"")
-            return table, False
+            return self.env["sale.material.request"]._open_spreadsheet(name, content), False
         except UserError as refusal:
             return None, str(refusal)
 

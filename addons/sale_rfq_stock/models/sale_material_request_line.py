@@ -58,8 +58,8 @@ class SaleMaterialRequestLine(models.Model):
 
     def _is_short_of(self, available):
         self.ensure_one()
-        unit = self.product_id.uom_id
-        wanted = self.quantity
-        if self.uom_id and self._is_unit_usable():
-            wanted = self.uom_id._compute_quantity(wanted, unit, round=False)
+        unit, wanted = self.product_id.uom_id, self.quantity
+        asked_in = self._get_unit_for(self.product_id)
+        if asked_in:
+            wanted = asked_in._compute_quantity(wanted, unit, round=False)
         return unit.compare(available, wanted) < 0

@@ -68,7 +68,7 @@ class SaleMaterialRequest(models.Model):
         )
 
     def _describe_ubl_problems(self, request):
-        return [
+        problems = [
             self.env._(
                 "%(element)s “%(value)s” makes no sense and was left out.",
                 element=element,
@@ -76,6 +76,17 @@ class SaleMaterialRequest(models.Model):
             )
             for element, value in request.problems
         ]
+        if not request.lines:
+            problems.append(self.env._("The file names no materials."))
+        if request.is_cut:
+            problems.append(
+                self.env._(
+                    "Only the first %(limit)s lines were read: register the others from a file of"
+                    " their own.",
+                    limit=ubl_request.MAX_LINES,
+                )
+            )
+        return problems
 
     def _prepare_ubl_values(self, request):
         party = request.party

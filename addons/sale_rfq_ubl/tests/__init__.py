@@ -1,3 +1,4 @@
+from . import test_malformed
 from . import test_ubl_register
 from . import test_ubl_request
 from . import test_ubl_quotation
