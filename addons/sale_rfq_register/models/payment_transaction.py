@@ -9,3 +9,8 @@ class PaymentTransaction(models.Model):
         waiting = self.filtered(lambda tx: tx.sale_order_ids._waits_for_release())
         waiting.sale_order_ids._schedule_paid_reminder()
         return super(PaymentTransaction, self - waiting)._check_amount_and_confirm_order()
+
+    def _post_process(self):
+        """A payment that is under way does not mark an offer as sent that may not be used."""
+        transactions = self.with_context(leave_refused_offers=True)
+        return super(PaymentTransaction, transactions)._post_process()

@@ -36,6 +36,13 @@ class ResCompany(models.Model):
         " none.",
     )
 
+    offer_approval_keep_harmless = fields.Boolean(
+        string="Keep the Approval when a Change Makes Nothing Worse",
+        help="An approved offer stays approved when neither its highest discount and amount rise"
+        " nor its margins fall, for the same customer and payment terms. Any other change voids"
+        " the approval.",
+    )
+
     material_request_alias_id = fields.Many2one(
         "mail.alias", string="Address for Requests", copy=False, ondelete="set null"
     )

@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     offer_expiry_reminder_days = fields.Integer(
         related="company_id.offer_expiry_reminder_days", readonly=False
     )
+    offer_approval_keep_harmless = fields.Boolean(
+        related="company_id.offer_approval_keep_harmless", readonly=False
+    )
     material_request_alias_name = fields.Char(
         related="company_id.material_request_alias_name", readonly=False
     )

@@ -53,3 +53,85 @@ class RequestCommon(SaleCommon):
         request.action_create_offer()
         request.order_ids.write(values)
         return request.order_ids
+
+
+class ApprovalCommon(RequestCommon):
+    """Two tiers in sequence for discounts above 10 %: the head of sales, then the management."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["tier.definition"].search([("model", "=", "sale.order")]).active = False
+        sales = "sales_team.group_sale_salesman"
+        everything = "sales_team.group_sale_salesman_all_leads"
+        cls.seller = cls._new_user("ap_seller", sales, password="ap_seller", name="Sally Seller")
+        cls.head = cls._new_user("ap_head", everything, password="ap_head", name="Hedda Head")
+        cls.manager = cls._new_user(
+            "ap_manager", everything, password="ap_manager", name="Max Manager"
+        )
+        cls.tier_head = cls._new_tier("Head of sales", cls.head, sequence=20)
+        cls.tier_manager = cls._new_tier("Management", cls.manager, sequence=10)
+        cls.offer = cls._new_discounted_offer(20)
+
+    @classmethod
+    def _new_tier(cls, name, reviewer, **values):
+        return cls.env["tier.definition"].create(
+            {
+                "name": name,
+                "model_id": cls.env["ir.model"]._get_id("sale.order"),
+                "company_id": False,
+                "review_type": "individual",
+                "reviewer_id": reviewer.id,
+                "definition_domain": "[('offer_worst_discount', '>', 10)]",
+                "approve_sequence": True,
+                "exclude_requester": True,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _new_discounted_offer(cls, discount, **values):
+        return cls.env["sale.order"].create(
+            {
+                "partner_id": cls.partner.id,
+                "user_id": cls.seller.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": cls.bearing.id,
+                            "product_uom_qty": 5,
+                            "discount": discount,
+                        }
+                    ),
+                    Command.create({"product_id": cls.motor.id, "product_uom_qty": 1}),
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _approve(cls, order=None):
+        """Request the approval as the seller and let both tiers give it."""
+        order = order or cls.offer
+        order.with_user(cls.seller).request_validation()
+        order.with_user(cls.head).validate_tier()
+        order.with_user(cls.manager).validate_tier()
+        cls._commit(order)
+        return order
+
+    @classmethod
+    def _reject(cls, order, user, comment):
+        action = order.with_user(user).reject_tier()
+        wizard = cls.env["comment.wizard"].with_user(user).with_context(action["context"])
+        wizard.create({"comment": comment}).add_comment()
+
+    @classmethod
+    def _commit(cls, order):
+        """Do what a commit does before it, and forget what was cached."""
+        cls.env.cr.flush()
+        order.invalidate_recordset()
+        return order
+
+    @classmethod
+    def _events(cls, order):
+        return order.approval_log_ids.sorted("id").mapped("event")

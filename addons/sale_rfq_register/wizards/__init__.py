@@ -1,3 +1,5 @@
+from . import mail_compose_message
+from . import portal_share
 from . import material_request_close
 from . import material_request_import
 from . import material_request_split

@@ -1,1 +1,2 @@
 from . import sale_material_request_line
+from . import sale_order

@@ -1,2 +1,3 @@
+from . import test_approval
 from . import test_availability
 from . import test_request_to_invoice

@@ -1,0 +1,87 @@
+from functools import partial
+
+from odoo import api, models
+from odoo.tools import SQL, float_compare
+
+
+class SaleOrder(models.Model):
+    """What a change does to an approval that was requested or given."""
+
+    _inherit = "sale.order"
+
+    def _is_content_current(self):
+        """Whether the latest entry of the log covers the offer as it is now."""
+        entry = self._get_latest_entry()
+        if entry.fingerprint == self._get_offer_fingerprint():
+            return True
+        return entry._is_approval_given() and self._is_change_harmless()
+
+    def _is_change_harmless(self):
+        """Whether nothing is worse than approved, where the company lets such changes pass."""
+        self.ensure_one()
+        if not self.company_id.offer_approval_keep_harmless:
+            return False
+        approved = self._get_released_entry()
+        return (
+            self.partner_id == approved.partner_id
+            and self.payment_term_id == approved.payment_term_id
+            and not self._is_worse(self.offer_worst_discount, approved.worst_discount)
+            and not self._is_worse(approved.worst_margin, self.offer_worst_margin)
+            and not self._is_worse(approved.margin_percent, self.margin_percent, digits=4)
+            and not self._is_worse(self.offer_amount, approved.amount)
+        )
+
+    @api.model
+    def _is_worse(self, value, limit, digits=2):
+        return float_compare(value, limit, precision_digits=digits) > 0
+
+    def _get_released_entry(self):
+        """The approval itself: what was let pass later is measured at it, not at each other."""
+        rows = self._origin.sudo().approval_log_ids.filtered(lambda row: row.event == "released")
+        return rows.browse(max(rows.ids, default=[]))
+
+    def _settle_approvals_later(self):
+        """Enter before the commit what a change has done; till then it may be undone again."""
+        changed = self.filtered(lambda order: order.id and order._is_approval_unsettled())
+        if not changed:
+            return
+        precommit = self.env.cr.precommit
+        ids = precommit.data.setdefault("sale_rfq_register.changed_approvals", set())
+        if not ids:
+            precommit.add(partial(changed.sudo().browse()._settle_approvals_before_commit))
+        ids.update(changed.ids)
+
+    def _is_approval_unsettled(self):
+        """Whether the latest entry is about something else than the offer as it is now."""
+        if not isinstance(self.id, int) or not self._is_open():
+            return False
+        if self._get_logged_status() not in ("pending", "approved"):
+            return False
+        return self._get_latest_entry().fingerprint != self._get_offer_fingerprint()
+
+    @api.model
+    def _settle_approvals_before_commit(self):
+        ids = self.env.cr.precommit.data.pop("sale_rfq_register.changed_approvals", ())
+        self.browse(ids).exists()._settle_approvals()
+        self.env.flush_all()
+
+    def _settle_approvals(self):
+        """Enter that a change voided the approvals, or was harmless."""
+        unsettled = self.sudo().filtered(lambda order: order._is_approval_unsettled())
+        unsettled._lock_approval()
+        kept = unsettled.filtered(lambda order: order._is_content_current())
+        kept._log_approval("kept")
+        voided = unsettled - kept
+        voided.review_ids.unlink()
+        voided._log_approval("voided")
+        voided._tell_salesperson("voided")
+
+    def _lock_approval(self):
+        """Let transactions that decide about the same offer fail to serialize, one is retried."""
+        if self:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE sale_order SET write_uid = write_uid WHERE id IN %s RETURNING id",
+                    tuple(self.ids),
+                )
+            )

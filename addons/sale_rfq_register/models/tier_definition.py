@@ -1,0 +1,59 @@
+from ast import literal_eval
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import ormcache
+
+
+class TierDefinition(models.Model):
+    """Tiers may be defined for offers."""
+
+    _inherit = "tier.definition"
+
+    @api.model
+    def _get_tier_validation_model_names(self):
+        return [*super()._get_tier_validation_model_names(), "sale.order"]
+
+    @api.model
+    @ormcache("company_id")
+    def _get_offer_tier_ids(self, company_id):
+        """Ids of the active tiers for offers of a company, the one asked first at the front."""
+        tiers = self.sudo().with_context(active_test=True)
+        return tiers.search(
+            Domain("model", "=", "sale.order") & Domain("company_id", "in", [False, company_id]),
+            order="sequence desc",
+        )._ids
+
+    @api.constrains("model_id", "definition_domain")
+    def _check_offer_domain(self):
+        """A domain that cannot be read would stop every offer."""
+        for tier in self.filtered(lambda tier: tier.model == "sale.order"):
+            try:
+                domain = Domain(literal_eval(tier.definition_domain or "[]"))
+                domain.validate(self.env["sale.order"].sudo())
+            except (ValueError, SyntaxError, TypeError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The domain of tier %(tier)s cannot be read: %(error)s. Use fields of the"
+                        " offer and fixed values.",
+                        tier=tier.name,
+                        error=error,
+                    )
+                ) from error
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return tiers
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res
