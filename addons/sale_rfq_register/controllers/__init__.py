@@ -1,4 +1,5 @@
 from . import portal
+from . import portal_offer
 from . import portal_requests
 from . import portal_revision
 from . import portal_receipt

@@ -34,7 +34,7 @@ from . import sale_order_expiry
 from . import sale_order_mass_send
 from . import sale_order_line
 from . import sale_order_line_revision
-from . import sale_order_line_offer
+from . import sale_order_line_content
 from . import sale_order_figures
 from . import sale_order_content
 from . import sale_approval_log
@@ -47,6 +47,13 @@ from . import sale_order_approval_change
 from . import sale_order_review
 from . import sale_order_release
 from . import sale_order_approval_notice
+from . import sale_order_line_term
+from . import sale_order_term
+from . import sale_order_split
+from . import sale_order_probability
+from . import sale_offer_option
+from . import sale_offer_term
+from . import sale_offer_alternative
 from . import account_move
 from . import account_move_send
 from . import payment_transaction

@@ -42,6 +42,16 @@ class ResCompany(models.Model):
         " nor its margins fall, for the same customer and payment terms. Any other change voids"
         " the approval.",
     )
+    offer_base_chance = fields.Float(
+        string="Chance of an Offer",
+        default=50.0,
+        help="How probable it is, in %, that an offer becomes an order; multiplied by the"
+        " customer's own chance.",
+    )
+    _offer_base_chance_range = models.Constraint(
+        "CHECK(offer_base_chance >= 0 AND offer_base_chance <= 100)",
+        "The chance of an offer is between 0 and 100 %.",
+    )
 
     material_request_alias_id = fields.Many2one(
         "mail.alias", string="Address for Requests", copy=False, ondelete="set null"

@@ -13,6 +13,7 @@ class ResConfigSettings(models.TransientModel):
     offer_approval_keep_harmless = fields.Boolean(
         related="company_id.offer_approval_keep_harmless", readonly=False
     )
+    offer_base_chance = fields.Float(related="company_id.offer_base_chance", readonly=False)
     material_request_alias_name = fields.Char(
         related="company_id.material_request_alias_name", readonly=False
     )

@@ -13,6 +13,16 @@ class ResPartner(models.Model):
         compute="_compute_material_request_count",
         groups="sale_rfq_register.sale_rfq_register_group_user",
     )
+    offer_chance = fields.Float(
+        string="Chance of His Orders",
+        default=100.0,
+        groups="sales_team.group_sale_salesman",
+        help="How this customer raises or lowers the chance of an offer, in % of the company's"
+        " base chance. Kept on the company, for new offers.",
+    )
+    _offer_chance_positive = models.Constraint(
+        "CHECK(offer_chance >= 0)", "The chance of a customer's orders cannot be negative."
+    )
     customer_article_count = fields.Integer(
         compute="_compute_customer_article_count",
         groups="sale_rfq_register.sale_rfq_register_group_user",

@@ -27,6 +27,11 @@ from . import test_merge
 from . import test_missing_quantity
 from . import test_numbering
 from . import test_offer
+from . import test_offer_alternative
+from . import test_offer_choice_portal
+from . import test_offer_probability
+from . import test_offer_split
+from . import test_offer_term
 from . import test_release_gate
 from . import test_request
 from . import test_request_customer

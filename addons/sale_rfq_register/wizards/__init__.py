@@ -9,3 +9,4 @@ from . import offer_mass_send
 from . import offer_revise
 from . import dispatch_register
 from . import dispatch_receipt
+from . import sale_offer_term_add

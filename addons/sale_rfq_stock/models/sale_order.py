@@ -16,3 +16,11 @@ class SaleOrder(models.Model):
             "incoterm": self.incoterm.id,
             "incoterm_place": self.incoterm_location or "",
         }
+
+    def _prepare_delivery_term_values(self, term):
+        """The order, its deliveries and its invoices show the term that was chosen."""
+        return {
+            **super()._prepare_delivery_term_values(term),
+            "incoterm": term.incoterm_id.id,
+            "incoterm_location": term.place,
+        }

@@ -1,0 +1,244 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class SaleOfferAlternative(models.Model):
+    """Another product for a line of an offer, with its own quantity, price and amounts.
+
+    It counts in no total. Taken, it changes places with the line: what was offered first is kept
+    in its row, so that it can be taken back.
+    """
+
+    _name = "sale.offer.alternative"
+    _description = "Alternative Product"
+    _inherit = ["sale.offer.option"]
+    _order = "order_line_id, sequence, id"
+
+    product_id = fields.Many2one(
+        "product.product",
+        string="Alternative",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+    )
+    name = fields.Text(
+        string="Description",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    product_uom_qty = fields.Float(
+        string="Quantity",
+        digits="Product Unit",
+        compute="_compute_quantity",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    product_uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        compute="_compute_quantity",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+    )
+    reason = fields.Char(help="Why it is offered instead, as the customer is told it.")
+    is_replaced = fields.Boolean(
+        string="Offered First",
+        readonly=True,
+        help="The line held this product before the alternative was taken.",
+    )
+    incoterm_id = fields.Many2one(
+        compute="_compute_incoterm", store=True, readonly=False, precompute=True
+    )
+    place = fields.Char(compute="_compute_incoterm", store=True, readonly=False, precompute=True)
+
+    _positive_quantity = models.Constraint(
+        "CHECK(product_uom_qty > 0)", "An alternative is offered in a quantity above zero."
+    )
+
+    @api.depends("product_id")
+    def _compute_name(self):
+        for alternative in self.filtered("product_id"):
+            lang = alternative.order_line_id.order_id._get_lang()
+            product = alternative.product_id.with_context(lang=lang)
+            alternative.name = product.get_product_multiline_description_sale()
+
+    @api.depends("product_id", "order_line_id")
+    def _compute_quantity(self):
+        """The quantity of the line, in its unit where the product can be measured in it."""
+        for alternative in self:
+            line, unit = alternative.order_line_id, alternative.product_id.uom_id
+            common = (
+                unit and line.product_uom_id and line.product_uom_id._has_common_reference(unit)
+            )
+            alternative.product_uom_id = line.product_uom_id if common else unit
+            alternative.product_uom_qty = line.product_uom_qty or 1
+
+    @api.depends("order_line_id")
+    def _compute_incoterm(self):
+        """The price holds for the delivery term that the line has."""
+        for alternative in self:
+            term = alternative.order_line_id.offer_term_id
+            alternative.incoterm_id = term.incoterm_id
+            alternative.place = term.place
+
+    @api.depends("product_id", "product_uom_qty", "product_uom_id")
+    def _compute_price_unit(self):
+        for alternative in self:
+            alternative.price_unit = (
+                alternative._get_list_price() if alternative.product_id else 0.0
+            )
+
+    @api.depends("product_id", "order_line_id")
+    def _compute_tax_ids(self):
+        for alternative in self:
+            order = alternative.order_line_id.order_id
+            taxes = alternative.product_id.taxes_id._filter_taxes_by_company(order.company_id)
+            alternative.tax_ids = order.fiscal_position_id.map_tax(taxes)
+
+    @api.depends("price_unit", "discount", "tax_ids", "product_uom_qty")
+    def _compute_amounts(self):
+        return super()._compute_amounts()
+
+    def _get_list_price(self):
+        """The price of the product on the price list of the offer."""
+        self.ensure_one()
+        order = self.order_line_id.order_id
+        product = self.product_id.with_company(order.company_id)
+        price = order.pricelist_id._get_product_price(
+            product,
+            self.product_uom_qty or 1.0,
+            currency=order.currency_id,
+            uom=self.product_uom_id,
+            date=order.date_order,
+        )
+        return product._get_tax_included_unit_price_from_price(
+            price,
+            product_taxes=product.taxes_id._filter_taxes_by_company(order.company_id),
+            fiscal_position=order.fiscal_position_id,
+        )
+
+    def _prepare_base_line_values(self):
+        return {
+            **super()._prepare_base_line_values(),
+            "product_id": self.product_id,
+            "product_uom_id": self.product_uom_id,
+            "quantity": self.product_uom_qty,
+        }
+
+    # === CHOICE === #
+
+    def action_take(self):
+        """The salesperson puts the alternative into the line."""
+        for alternative in self:
+            text = alternative._get_choice_text()
+            alternative._take()
+            alternative.order_id._log_choice(text)
+        return True
+
+    def _take(self):
+        """Let the alternative and the product of its line change places."""
+        self.ensure_one()
+        line = self.order_line_id
+        self.order_id._check_offer_changeable()
+        self._check_takeable()
+        replaced = self._prepare_replaced_values()
+        made_before = line.term_ids.filtered("is_of_alternative")
+        line.term_ids._unselect()
+        line.write(self._prepare_line_values())
+        made_before.unlink()
+        if self.incoterm_id:
+            self._select_own_term()
+        self.write(replaced)
+        line._note_choice_in_request()
+
+    def _select_own_term(self):
+        """Make the delivery term of the price that of the line."""
+        values = self._prepare_term_values()
+        term = self.order_line_id._get_applicable_terms().filtered(
+            lambda term: term._get_term_key() == self._get_term_key()
+        )[:1]
+        if term:
+            term.write(values)
+        else:
+            term = term.create({**values, "is_of_alternative": True})
+        term._select()
+
+    def _check_takeable(self):
+        if not self.product_id.active or not self.product_id.sale_ok:
+            raise UserError(
+                self.env._(
+                    "%(product)s is not sold any more: offer another alternative.",
+                    product=self.product_id.display_name,
+                )
+            )
+
+    def _prepare_line_values(self):
+        return {
+            "product_id": self.product_id.id,
+            "name": self.name,
+            "product_uom_qty": self.product_uom_qty,
+            "product_uom_id": self.product_uom_id.id,
+            "price_unit": self.price_unit,
+            # Core takes a price that differs from its own for one that a person set.
+            "technical_price_unit": self._get_list_price(),
+            "discount": self.discount,
+            "tax_ids": [Command.set(self.tax_ids.ids)],
+            "customer_lead": self.lead_days,
+            "offer_ship_date": self.ship_date,
+            "offer_term_id": False,
+            "offer_reason": self.reason,
+        }
+
+    def _prepare_replaced_values(self):
+        """What the line holds now, as an alternative."""
+        line = self.order_line_id
+        return {
+            "product_id": line.product_id.id,
+            "name": line.name,
+            "product_uom_qty": line.product_uom_qty,
+            "product_uom_id": line.product_uom_id.id,
+            "price_unit": line.price_unit,
+            "discount": line.discount,
+            "tax_ids": [Command.set(line.tax_ids.ids)],
+            "lead_days": line.customer_lead,
+            "ship_date": line.offer_ship_date,
+            "incoterm_id": line.offer_term_id.incoterm_id.id,
+            "place": line.offer_term_id.place,
+            "reason": line.offer_reason,
+            "is_replaced": not any(line.alternative_ids.mapped("is_replaced")),
+        }
+
+    def _prepare_term_values(self):
+        return {
+            "order_line_id": self.order_line_id.id,
+            "incoterm_id": self.incoterm_id.id,
+            "place": self.place,
+            "price_unit": self.price_unit,
+            "discount": self.discount,
+            "tax_ids": [Command.set(self.tax_ids.ids)],
+            "lead_days": self.lead_days,
+            "ship_date": self.ship_date,
+        }
+
+    def _get_choice_text(self):
+        self.ensure_one()
+        return self.env._(
+            "%(product)s taken instead of %(replaced)s: %(quantity)s %(unit)s, unit price"
+            " %(price)s.",
+            product=self.product_id.display_name,
+            replaced=self.order_line_id.product_id.display_name,
+            quantity=f"{self.product_uom_qty:g}",
+            unit=self.product_uom_id.name,
+            price=self.currency_id.format(self.price_unit),
+        )

@@ -1,0 +1,170 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+COMMERCIAL_FIELDS = ("price_unit", "discount", "tax_ids", "lead_days", "ship_date")
+
+
+class SaleOfferOption(models.AbstractModel):
+    """What a customer may choose for a line of an offer: a price under a delivery term."""
+
+    _name = "sale.offer.option"
+    _description = "Option of an Offer"
+    _check_company_auto = True
+
+    order_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Position",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    order_id = fields.Many2one(related="order_line_id.order_id", store=True, index=True)
+    company_id = fields.Many2one(related="order_line_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="order_line_id.currency_id")
+    state = fields.Selection(related="order_line_id.state")
+    sequence = fields.Integer(default=10)
+    incoterm_id = fields.Many2one("account.incoterms", ondelete="restrict")
+    place = fields.Char(help="The named place of the delivery term, such as a town or a port.")
+    price_unit = fields.Float(
+        string="Unit Price",
+        min_display_digits="Product Price",
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    discount = fields.Float(string="Disc.%", digits="Discount")
+    tax_ids = fields.Many2many(
+        "account.tax",
+        string="Taxes",
+        compute="_compute_tax_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        context={"active_test": False},
+        domain="[('type_tax_use', '=', 'sale')]",
+    )
+    lead_days = fields.Float(
+        string="Lead Time",
+        digits=(16, 0),
+        compute="_compute_lead_days",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Days from the order to the shipment.",
+    )
+    ship_date = fields.Date(
+        compute="_compute_ship_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Proposed from today and the lead time.",
+    )
+    price_subtotal = fields.Monetary(string="Amount", compute="_compute_amounts")
+    price_total = fields.Monetary(string="Amount with Taxes", compute="_compute_amounts")
+
+    @api.depends("order_line_id")
+    def _compute_price_unit(self):
+        for option in self:
+            option.price_unit = option.order_line_id.price_unit
+
+    @api.depends("order_line_id")
+    def _compute_tax_ids(self):
+        for option in self:
+            option.tax_ids = option.order_line_id.tax_ids
+
+    @api.depends("order_line_id")
+    def _compute_lead_days(self):
+        for option in self:
+            option.lead_days = option.order_line_id.customer_lead
+
+    @api.depends("lead_days")
+    def _compute_ship_date(self):
+        today = fields.Date.context_today(self)
+        for option in self:
+            option.ship_date = today + timedelta(days=option.lead_days or 0)
+
+    def _compute_amounts(self):
+        """The amounts as core computes those of the order's lines."""
+        taxes = self.env["account.tax"]
+        self.update({"price_subtotal": 0, "price_total": 0})
+        for option in self.filtered("order_line_id"):
+            line = option.order_line_id
+            company = line.company_id or self.env.company
+            base_line = line._prepare_base_line_for_taxes_computation(
+                **option._prepare_base_line_values()
+            )
+            taxes._add_tax_details_in_base_line(base_line, company)
+            taxes._round_base_lines_tax_details([base_line], company)
+            details = base_line["tax_details"]
+            option.price_subtotal = details["total_excluded_currency"]
+            option.price_total = details["total_included_currency"]
+
+    def _prepare_base_line_values(self):
+        self.ensure_one()
+        return {
+            "price_unit": self.price_unit,
+            "discount": self.discount,
+            "tax_ids": self.tax_ids,
+        }
+
+    @api.depends("incoterm_id", "place")
+    def _compute_display_name(self):
+        for option in self:
+            option.display_name = option._get_term_label()
+
+    def _get_term_label(self):
+        self.ensure_one()
+        return " ".join(filter(None, [self.incoterm_id.code, self.place]))
+
+    def _get_term_key(self):
+        """What makes two options belong to the same delivery."""
+        self.ensure_one()
+        return self.incoterm_id.id, " ".join((self.place or "").split()).casefold()
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        derived = self._get_derived_fields()
+        lines = self.env["sale.order.line"].browse(vals["order_line_id"] for vals in vals_list)
+        lines.order_id._check_offer_changeable()
+        lines._check_priceable()
+        return super().create(
+            [{name: vals[name] for name in vals if name not in derived} for vals in vals_list]
+        )
+
+    def write(self, vals):
+        derived = self._get_derived_fields() | {"order_line_id"}
+        vals = {name: value for name, value in vals.items() if name not in derived}
+        if vals.keys() - {"sequence"}:
+            self.order_id._check_offer_changeable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self.order_id._check_offer_changeable()
+
+    @api.model
+    def _get_derived_fields(self):
+        """Fields that always follow the line, whatever a caller sends."""
+        return {"order_id", "company_id", "currency_id", "state"}
+
+    # === OFFERED CONTENT === #
+
+    def _get_price_row(self, product):
+        self.ensure_one()
+        return {
+            "product": product.id,
+            "incoterm": self.incoterm_id.id,
+            "place": self.place or "",
+            "price": f"{self.price_unit:.6f}",
+            "discount": f"{self.discount:.6f}",
+            "taxes": ",".join(str(tax_id) for tax_id in sorted(self.tax_ids.ids)),
+            "lead_days": f"{self.lead_days:.2f}",
+            "ship_date": str(self.ship_date or ""),
+        }

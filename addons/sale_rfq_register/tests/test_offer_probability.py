@@ -1,0 +1,74 @@
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo.fields import Command, Date
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .offer_common import OfferCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOfferProbability(OfferCommon):
+    def test_base_chance_times_the_customers_own(self):
+        self.assertRecordValues(self.offer, [{"offer_probability": 50, "expected_amount": 280}])
+        self.env.company.offer_base_chance = 40
+        self.partner.commercial_partner_id.offer_chance = 150
+        contact = self.env["res.partner"].create({"name": "P", "parent_id": self.partner.id})
+        self.assertEqual(self._new_plain_offer().offer_probability, 60)
+        self.assertEqual(self._new_plain_offer(partner_id=contact.id).offer_probability, 60)
+        self.partner.offer_chance = 1000
+        self.assertEqual(self._new_plain_offer().offer_probability, 100)
+
+    def test_by_hand_and_kept(self):
+        with Form(self.offer) as form:
+            form.offer_probability = 80
+        self.offer.action_quotation_sent()
+        self.assertRecordValues(self.offer, [{"offer_probability": 80, "expected_amount": 448}])
+        self.first.product_uom_qty = 10
+        self.assertEqual(self.offer.expected_amount, self.offer.amount_untaxed * 0.8)
+
+    def test_where_the_offer_stands_decides(self):
+        self.offer.offer_probability = 80
+        self.offer._action_cancel()
+        self.assertRecordValues(self.offer, [{"offer_probability": 0, "expected_amount": 0}])
+        self.offer.action_draft()
+        self.assertEqual(self.offer.offer_probability, 80)
+        self.offer.action_confirm()
+        self.assertRecordValues(self.offer, [{"offer_probability": 100, "expected_amount": 560}])
+
+    def test_company_currency(self):
+        krone = self.env.ref("base.DKK")
+        krone.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": krone.id, "rate": 4, "name": Date.today() - timedelta(days=1)}
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Krone", "currency_id": krone.id}
+        )
+        order = self._new_plain_offer(
+            pricelist_id=pricelist.id,
+            order_line=[Command.create({"product_id": self.seal.id, "price_unit": 400})],
+        )
+        self.assertEqual((order.currency_id, order.amount_untaxed), (krone, 400))
+        self.assertEqual(order.expected_amount, 50)
+
+    def test_choice_of_a_term(self):
+        self._add_terms(self.offer)
+        self.first.term_ids[1].action_select()
+        self.assertEqual(self.offer.expected_amount, 305)
+
+    @mute_logger("odoo.sql_db")
+    def test_limits(self):
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.offer.offer_probability = 101
+            self.env.flush_all()
+
+    def test_sum_for_pivot(self):
+        ((expected,),) = self.env["sale.order"]._read_group(
+            [("id", "in", (self.offer + self._new_plain_offer()).ids)],
+            [],
+            ["expected_amount:sum"],
+        )
+        self.assertEqual(expected, 560)
