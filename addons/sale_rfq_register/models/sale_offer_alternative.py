@@ -128,6 +128,15 @@ class SaleOfferAlternative(models.Model):
             fiscal_position=order.fiscal_position_id,
         )
 
+    def _get_compared_price(self):
+        return self._get_list_price()
+
+    def _get_quantity(self):
+        return self.product_uom_qty
+
+    def _get_unit(self):
+        return self.product_uom_id
+
     def _prepare_base_line_values(self):
         return {
             **super()._prepare_base_line_values(),

@@ -134,16 +134,27 @@ class SaleOfferOption(models.AbstractModel):
         lines = self.env["sale.order.line"].browse(vals["order_line_id"] for vals in vals_list)
         lines.order_id._check_offer_changeable()
         lines._check_priceable()
-        return super().create(
+        options = super().create(
             [{name: vals[name] for name in vals if name not in derived} for vals in vals_list]
         )
+        options.order_id._update_option_figures()
+        return options
 
     def write(self, vals):
         derived = self._get_derived_fields() | {"order_line_id"}
         vals = {name: value for name, value in vals.items() if name not in derived}
         if vals.keys() - {"sequence"}:
             self.order_id._check_offer_changeable()
-        return super().write(vals)
+        res = super().write(vals)
+        if vals.keys() & self._get_figure_fields():
+            self.order_id._update_option_figures()
+        return res
+
+    def unlink(self):
+        orders = self.order_id
+        res = super().unlink()
+        orders.exists()._update_option_figures()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
@@ -154,7 +165,49 @@ class SaleOfferOption(models.AbstractModel):
         """Fields that always follow the line, whatever a caller sends."""
         return {"order_id", "company_id", "currency_id", "state"}
 
+    # === FIGURES FOR THE APPROVAL === #
+
+    @api.model
+    def _get_figure_fields(self):
+        """Names of the fields on which discount and margin of the option depend."""
+        return {"price_unit", "discount", "product_id", "product_uom_qty", "product_uom_id"}
+
+    def _get_discount_figures(self):
+        """List price, price, discount and quantity, as ``highest_discount`` takes them."""
+        self.ensure_one()
+        return self._get_compared_price(), self.price_unit, self.discount, self._get_quantity()
+
+    def _get_margin_figures(self):
+        """Margin and revenue, as ``lowest_margin`` takes them."""
+        self.ensure_one()
+        return self.price_subtotal - self._get_unit_cost() * self._get_quantity(), (
+            self.price_subtotal
+        )
+
+    def _get_compared_price(self):
+        """The price of the price list for what the option offers."""
+        return self.order_line_id.technical_price_unit
+
+    def _get_quantity(self):
+        return self.order_line_id.product_uom_qty
+
+    def _get_unit(self):
+        return self.order_line_id.product_uom_id
+
+    def _get_unit_cost(self):
+        """The cost of one unit in the currency of the offer."""
+        line, product = self.order_line_id, self.product_id.with_company(self.company_id)
+        if product == line.product_id:
+            return line.purchase_price
+        cost = product.uom_id._compute_price(product.standard_price, self._get_unit())
+        return line._convert_to_sol_currency(cost, product.cost_currency_id)
+
     # === OFFERED CONTENT === #
+
+    @api.model
+    def _get_offered_fields(self):
+        """Names of the fields that ``_get_price_row`` reads."""
+        return ["product_id", "incoterm_id", "place", *COMMERCIAL_FIELDS]
 
     def _get_price_row(self, product):
         self.ensure_one()

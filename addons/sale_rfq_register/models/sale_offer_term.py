@@ -57,6 +57,10 @@ class SaleOfferTerm(models.Model):
     def _compute_amounts(self):
         return super()._compute_amounts()
 
+    def _get_compared_price(self):
+        """None is known for a product that is not in the line at present."""
+        return super()._get_compared_price() if self.is_applicable else self.price_unit
+
     # === CRUD === #
 
     @api.model_create_multi

@@ -193,6 +193,31 @@ class SaleOrderLine(models.Model):
 
     # === WHAT IS OFFERED === #
 
+    @api.model
+    def _get_offer_content_fields(self):
+        options = [
+            f"{kind}.{name}"
+            for kind in ("term_ids", "alternative_ids")
+            for name in self.env["sale.offer.option"]._get_offered_fields()
+        ]
+        return [
+            *super()._get_offer_content_fields(),
+            "term_ids",
+            "alternative_ids",
+            "alternative_ids.name",
+            "alternative_ids.product_uom_qty",
+            "alternative_ids.product_uom_id",
+            *options,
+        ]
+
+    def _get_offer_content_row(self):
+        """With options, all of them are approved: the customer's choice changes nothing."""
+        row = super()._get_offer_content_row()
+        line = self.sudo()
+        if not line.term_ids and not line.alternative_ids:
+            return row
+        return {"kind": row["kind"], "options": line._get_offered_content()}
+
     def _get_offered_content(self):
         """All that the customer may end with on this line, in the same order whatever he chose."""
         self.ensure_one()

@@ -32,9 +32,6 @@ class SaleOrder(models.Model):
         help="The chance of the order while the offer is open; 100 % once it is accepted, 0 when"
         " it is declined, expired or superseded.",
     )
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
-    )
     expected_amount = fields.Monetary(
         currency_field="company_currency_id",
         compute="_compute_expected_amount",

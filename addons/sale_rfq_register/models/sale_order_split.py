@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from .sale_order_approval import GATE_PASSED
+
 
 class SaleOrder(models.Model):
     """Lines that end with different delivery terms become orders of their own.
@@ -47,9 +49,12 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         mixed = self.filtered(lambda order: len(order._get_delivery_groups()) > 1)
-        res = super().action_confirm()
-        if mixed:
-            mixed.sudo().split_order_ids._confirm_part()
+        if not mixed:
+            return super().action_confirm()
+        # core asks the gate first of all; after that the offer is no longer whole
+        passed = self.with_context(offer_gate_passed=GATE_PASSED)
+        res = super(SaleOrder, passed).action_confirm()
+        passed.browse(mixed.ids).sudo().split_order_ids._confirm_part()
         return res
 
     def _prepare_confirmation_values(self):
