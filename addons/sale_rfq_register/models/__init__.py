@@ -3,7 +3,6 @@ from . import mail_message
 from . import mail_thread
 from . import mail_template
 from . import mail_mail
-from . import mail_compose_message
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -1,3 +1,5 @@
+from . import mail_compose_message_dispatch
+from . import account_move_send_wizard
 from . import mail_compose_message
 from . import portal_share
 from . import material_request_close
