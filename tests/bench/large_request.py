@@ -143,7 +143,8 @@ def bench_offer(env, core):
         offer=(env, request._create_offers),
     )
     print(
-        f"  offer of {LINES} lines beside the order on core: ratio {race.ratio('offer', 'core'):.2f}"
+        f"  offer of {LINES} lines beside the order on core: ratio"
+        f" {race.ratio('offer', 'core'):.2f}"
         f" ({race.median('offer'):.0f} and {race.median('core'):.0f} ms; queries"
         f" {race.queries['offer']} and {race.queries['core']})"
     )
@@ -171,7 +172,7 @@ def _create_order(env, partner, products):
 
 bench_env = env(context={"tracking_disable": True})  # noqa: F821 - the shell's env
 bench_env.cr.commit()
-with core_copy("suite_bench_core") as core_env:
+with core_copy(f"{bench_env.cr.dbname}_core") as core_env:
     bench_offer(bench_env, core_env)
 bench_env.cr.rollback()
 bench_matching(bench_env)

@@ -31,7 +31,7 @@ class Side:
             [{"name": f"P{n}", "type": "consu", "list_price": 10} for n in range(LINES)]
         )
         self.env.flush_all()
-        self.times = {"create": [], "confirm": []}
+        self.times = {"create": [], "write": [], "confirm": []}
         self.queries = {}
 
     def measure(self, what, action):
@@ -44,8 +44,13 @@ class Side:
 
     def play(self):
         order = self.measure("create", self.create_order)
+        self.measure("write", lambda: self.change(order))
         self.measure("confirm", order.action_confirm)
         self.env.invalidate_all()
+
+    def change(self, order):
+        order.client_order_ref = "changed"
+        order.order_line[:5].product_uom_qty = 3
 
     def create_order(self):
         return self.env["sale.order"].create(

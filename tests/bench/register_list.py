@@ -140,6 +140,6 @@ def bench(env, core):
 
 bench_env = env(context={"tracking_disable": True})  # noqa: F821 - the shell's env
 bench_env.cr.commit()
-with core_copy("suite_bench_core") as core_env:
+with core_copy(f"{bench_env.cr.dbname}_core") as core_env:
     bench(bench_env, core_env)
 bench_env.cr.rollback()
