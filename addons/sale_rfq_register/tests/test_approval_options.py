@@ -6,7 +6,7 @@ from .common import ApprovalCommon
 
 @tagged("post_install", "-at_install")
 class TestApprovalOfOptions(ApprovalCommon):
-    """Delivery terms and alternatives are approved with the offer; choosing one changes nothing."""
+    """Terms and alternatives are approved with the offer; choosing one changes nothing."""
 
     @classmethod
     def setUpClass(cls):
