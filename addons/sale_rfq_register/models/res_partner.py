@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -15,7 +15,9 @@ class ResPartner(models.Model):
     )
     offer_chance = fields.Float(
         string="Chance of His Orders",
-        default=100.0,
+        compute="_compute_offer_chance",
+        store=True,
+        readonly=False,
         groups="sales_team.group_sale_salesman",
         help="How this customer raises or lowers the chance of an offer, in % of the company's"
         " base chance. Kept on the company, for new offers.",
@@ -27,6 +29,11 @@ class ResPartner(models.Model):
         compute="_compute_customer_article_count",
         groups="sale_rfq_register.sale_rfq_register_group_user",
     )
+
+    @api.depends("create_date")
+    def _compute_offer_chance(self):
+        """A default, which a person without rights in Sales could not write with a new partner."""
+        self.offer_chance = 100
 
     def _compute_material_request_count(self):
         """Requests of the partner and of his contacts and addresses."""

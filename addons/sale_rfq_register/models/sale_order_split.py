@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 from .sale_order_approval import GATE_PASSED
@@ -35,6 +35,10 @@ class SaleOrder(models.Model):
         )
         for order in self:
             order.split_count = counts.get(order._origin, 0)
+
+    @api.model
+    def _get_system_fields(self):
+        return super()._get_system_fields() | {"split_from_id", "offer_choice_date"}
 
     def action_view_split_orders(self):
         """The offer and the orders of its delivery terms."""

@@ -72,3 +72,8 @@ class TestOfferProbability(OfferCommon):
             ["expected_amount:sum"],
         )
         self.assertEqual(expected, 560)
+
+    def test_partners_and_users_made_without_rights_in_sales(self):
+        clerk = self._new_user("clerk", "base.group_erp_manager,base.group_partner_manager")
+        user = self.env["res.users"].with_user(clerk).create({"name": "New", "login": "new"})
+        self.assertEqual(user.sudo().partner_id.offer_chance, 100)

@@ -220,6 +220,15 @@ class TestOfferTerm(OfferCommon):
         self.assertEqual(copy.order_line[0].offer_ship_date, Date.today() + timedelta(days=99))
         self.assertEqual(copy.amount_total, self.offer.amount_total)
 
+    def test_revision_takes_the_terms_along_and_freezes_the_old_ones(self):
+        self.first_fca.action_select()
+        newer = self.offer._revise("Cheaper")
+        self.assertEqual(newer.order_line[0].offer_term_id.display_name, "FCA Prague")
+        self.assertEqual(len(newer.term_ids), 4)
+        with self.assertRaisesRegex(UserError, "is no open offer"):
+            self.first_exw.action_select()
+        self.assertTrue(self.offer._get_customer_choice_refusal())
+
     def test_taxes_of_a_new_fiscal_position(self):
         self.bearing.taxes_id = self.tax
         self.seal.taxes_id = self.tax
