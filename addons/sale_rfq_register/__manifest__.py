@@ -70,6 +70,7 @@
         "demo/product_year_demo.xml",
         "demo/material_request_year_demo.xml",
         "demo/material_request_demo.xml",
+        "demo/offer_desk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["sale_rfq_register/static/src/actions/*"],
