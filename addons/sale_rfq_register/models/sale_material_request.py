@@ -112,7 +112,7 @@ class SaleMaterialRequest(models.Model):
         store=True,
         index=True,
     )
-    sender_name = fields.Char(copy=False)
+    sender_name = fields.Char(copy=False, index="trigram")
     sender_contact = fields.Char(string="Contact Person", copy=False)
     sender_email = fields.Char(string="Sender E-mail", copy=False)
     sender_phone = fields.Char(copy=False)
@@ -121,7 +121,7 @@ class SaleMaterialRequest(models.Model):
     partner_ref = fields.Char(
         string="Customer's Number",
         copy=False,
-        index="btree_not_null",
+        index="trigram",
         help="The number that the customer gave to the request.",
     )
 
@@ -130,9 +130,7 @@ class SaleMaterialRequest(models.Model):
         CHANNELS, default="manual", required=True, readonly=True, copy=False
     )
     date_sent = fields.Datetime(copy=False, help="When the customer wrote it.")
-    date_received = fields.Datetime(
-        required=True, index=True, copy=False, default=fields.Datetime.now
-    )
+    date_received = fields.Datetime(required=True, copy=False, default=fields.Datetime.now)
     date_due = fields.Date(
         string="Answer Due",
         copy=False,
@@ -187,6 +185,9 @@ class SaleMaterialRequest(models.Model):
     )
     close_note = fields.Text(string="Explanation", readonly=True, copy=False)
 
+    # The order of the register, its first page; and doubles by the sender's number.
+    _date_received_id_idx = models.Index("(date_received DESC, id DESC)")
+    _partner_ref_idx = models.Index("(partner_ref) WHERE partner_ref IS NOT NULL")
     _number_uniq = models.UniqueIndex(
         "(company_id, name)", "A material request with this number is in the register already."
     )
