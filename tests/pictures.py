@@ -94,9 +94,10 @@ def make_offer(manager, request):
 class Camera:
     """A browser in which one person is logged in."""
 
-    def __init__(self, browser, login, suffix):
+    def __init__(self, browser, login, language, suffix):
         self.suffix = suffix
-        self.page = browser.new_page(viewport=SIZE)
+        # the portal keeps the language in which the visitor saw its first page
+        self.page = browser.new_page(viewport=SIZE, locale=language.replace("_", "-"))
         self.page.goto(f"{URL}/web/login?db={DATABASE}")
         self.page.fill("#login", login)
         self.page.fill("#password", login)
@@ -104,32 +105,75 @@ class Camera:
         self.page.wait_for_url(lambda url: "/web/login" not in url)
 
     def take(self, name, path, wait, height=SIZE["height"]):
+        self.open(path, wait, height)
+        self.shoot(name)
+
+    def show(self, name, path, tab):
+        """A tab of a form; ``tab`` is the link of its heading."""
+        self.press(name, path, f".o_notebook {tab}", ".o_notebook .tab-pane.active")
+
+    def press(self, name, path, what, wait):
+        """What a form shows when something of it is pressed."""
+        self.open(path, what, SIZE["height"])
+        self.page.click(what)
+        self.page.wait_for_selector(wait)
+        self.shoot(name)
+
+    def open(self, path, wait, height):
         self.page.set_viewport_size({**SIZE, "height": height})
         self.page.goto(URL + path)
         self.page.wait_for_selector(wait)
+
+    def shoot(self, name):
         self.page.wait_for_timeout(1500)  # fonts, avatars and the chatter come after the view
         target = FOLDER / f"{name}{self.suffix}.png"
         self.page.screenshot(path=target)
         print(target.relative_to(FOLDER.parents[3]))
 
 
+def order_of(manager, number):
+    """The latest offer for the request with the customer's number."""
+    domain = [("request_ids.partner_ref", "=", number)]
+    return manager.call("sale.order", "search", domain, order="id desc", limit=1)[0]
+
+
+def take_offer_desk(office, manager):
+    """Where a request is answered: terms, approval, revisions, offers by the many."""
+    terms = order_of(manager, "B-2026/119")
+    office.take("customers_who_asked", "/odoo/customers-who-asked", ".o_data_row", height=560)
+    office.take("offer_positions", "/odoo/offer-positions", ".o_data_row", height=560)
+    waiting = order_of(manager, "NW-SPARES-07")
+    office.take("offer_approval", f"/odoo/sales/{waiting}", "[name=order_line] .o_data_row")
+    office.show("offer_terms", f"/odoo/sales/{terms}", "[name=offer_options]")
+    revised = order_of(manager, "PR-CRANE-31")
+    office.press(
+        "offer_compare",
+        f"/odoo/sales/{revised}",
+        "button[name=action_compare_revisions]",
+        ".modal table",
+    )
+    office.take("demand", "/odoo/material-demand", ".o_pivot table", height=520)
+
+
 def take_all(browser, people, request, order, language, suffix):
     manager, customer = people
     for person in people:
         person.speak(language)
-    office = Camera(browser, manager.login, suffix)
+    office = Camera(browser, manager.login, language, suffix)
     register = "/odoo/material-requests"
     office.take("request_list", register, ".o_data_row", height=520)
     office.take("request_kanban", f"{register}?view_type=kanban", ".o_kanban_record", height=640)
     office.take("request_form", f"{register}/{request}", "[name=line_ids] .o_data_row")
     office.take("offer_form", f"/odoo/sales/{order}", "[name=order_line] .o_data_row")
     office.take("dispatch_list", "/odoo/dispatches", ".o_data_row", height=420)
-    portal = Camera(browser, customer.login, suffix)
+    take_offer_desk(office, manager)
+    portal = Camera(browser, customer.login, language, suffix)
+    terms = order_of(manager, "B-2026/119")
+    portal.take("portal_terms", f"/my/orders/{terms}", "#portal_sale_content")
     portal.take("portal_offer", f"/my/orders/{order}", "#portal_sale_content")
     portal.page.click("[name=configuration_waiting] a")
     portal.page.wait_for_selector("#modalconfiguration.show canvas")
-    portal.page.wait_for_timeout(1000)
-    portal.page.screenshot(path=FOLDER / f"portal_confirmation{suffix}.png")
+    portal.shoot("portal_confirmation")
     for person in people:
         person.speak("en_US")
 
