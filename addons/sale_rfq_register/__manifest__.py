@@ -35,6 +35,7 @@
         "wizards/sale_offer_term_add_views.xml",
         "views/sale_material_request_line_views.xml",
         "views/sale_material_request_views.xml",
+        "views/sale_material_request_lead_views.xml",
         "views/sale_customer_article_views.xml",
         "views/sale_material_request_mapping_views.xml",
         "wizards/dispatch_views.xml",

@@ -24,6 +24,8 @@ from . import sale_material_request_candidate
 from . import sale_material_request_mapping
 from . import sale_material_request_spreadsheet
 from . import sale_material_request_mass
+from . import sale_material_request_lead
+from . import crm_lead
 from . import sale_order
 from . import sale_order_dispatch
 from . import sale_order_configuration

@@ -33,9 +33,11 @@ from . import test_offer_choice_portal
 from . import test_offer_probability
 from . import test_offer_split
 from . import test_offer_term
+from . import test_register_tours
 from . import test_release_gate
 from . import test_request
 from . import test_request_customer
+from . import test_request_lead
 from . import test_request_portal
 from . import test_revision
 from . import test_revision_at_once

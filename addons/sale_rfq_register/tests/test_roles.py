@@ -118,20 +118,8 @@ class TestRoles(RequestCommon):
             )
 
 
-@tagged("post_install", "-at_install")
-class TestRolesOverRpc(RequestCommon, HttpCase):
-    """The same doors, tried from outside."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._new_user("rpc_seller", "sales_team.group_sale_salesman", password="rpc-seller")
-        customer = cls._new_user("rpc_customer", "base.group_portal", password="rpc-customer")
-        customer.partner_id.parent_id = cls.partner
-        cls.offer = cls._new_offer(confirmation_required=True)
-        cls.offer.action_quotation_sent()
-        cls.request = cls.offer.request_ids
-        cls.request.user_id = cls.env.ref("base.user_admin")
+class RpcCommon:
+    """Calls as a client makes them."""
 
     def _call(self, model, method, *args, **kwargs):
         """Return the error's class of a ``call_kw``, or its result."""
@@ -150,6 +138,22 @@ class TestRolesOverRpc(RequestCommon, HttpCase):
 
     def _assert_denied(self, *call, **kwargs):
         self.assertEqual(self._call(*call, **kwargs), "odoo.exceptions.AccessError", call)
+
+
+@tagged("post_install", "-at_install")
+class TestRolesOverRpc(RpcCommon, RequestCommon, HttpCase):
+    """The same doors, tried from outside."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._new_user("rpc_seller", "sales_team.group_sale_salesman", password="rpc-seller")
+        customer = cls._new_user("rpc_customer", "base.group_portal", password="rpc-customer")
+        customer.partner_id.parent_id = cls.partner
+        cls.offer = cls._new_offer(confirmation_required=True)
+        cls.offer.action_quotation_sent()
+        cls.request = cls.offer.request_ids
+        cls.request.user_id = cls.env.ref("base.user_admin")
 
     def test_customer_reaches_no_register(self):
         self.authenticate("rpc_customer", "rpc-customer")

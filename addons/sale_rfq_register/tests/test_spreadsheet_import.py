@@ -215,6 +215,18 @@ class TestSpreadsheetDialog(SpreadsheetCommon):
         self.assertIn("The quantity “много” is not a number.", form.preview)
         self.assertEqual(self.requests.search_count([]), before)
 
+    def test_problems_are_told_above_the_tabs(self):
+        self.assertEqual(self._dialog().problem_notice, "3 of 4 rows have a problem: see Rows.")
+        one = self._dialog("Item;Qty\nBolt;1\nNut;many")
+        self.assertEqual(one.problem_notice, "1 of 2 rows has a problem: see Rows.")
+        self.assertFalse(self._dialog("Item;Qty\nBolt;1").problem_notice)
+
+    def test_notice_follows_a_correction(self):
+        form = self._dialog("Item;Unit;Wieviel\nWelle;pcs;3\nNabe;pcs;many")
+        self.assertEqual(form.problem_notice, "2 of 2 rows have a problem: see Rows.")
+        self._correct(form, "name", "uom_text", "quantity")
+        self.assertEqual(form.problem_notice, "1 of 2 rows has a problem: see Rows.")
+
     def test_preview_escapes(self):
         form = self._dialog("Item;Qty\n<script>alert(1)</script>;1")
         self.assertNotIn("<script>", form.preview)

@@ -47,6 +47,7 @@ class MaterialRequestImport(models.TransientModel):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     row_count = fields.Integer(string="Rows", compute="_compute_preview")
     problem_count = fields.Integer(string="Rows to Finish", compute="_compute_preview")
+    problem_notice = fields.Char(compute="_compute_problem_notice")
 
     @api.depends("attachment_ids")
     def _compute_file_kinds(self):
@@ -78,6 +79,11 @@ class MaterialRequestImport(models.TransientModel):
             bad = [row for row in rows if row[1]["problem"]]
             dialog.row_count, dialog.problem_count = len(rows), len(bad)
             dialog.preview = bool(table) and dialog._render_preview(rows, bad)
+
+    @api.depends("row_count", "problem_count")
+    def _compute_problem_notice(self):
+        for dialog in self:
+            dialog.problem_notice = dialog._get_problem_notice()
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
@@ -229,6 +235,15 @@ class MaterialRequestImport(models.TransientModel):
         return " · ".join(list(found)[:SAMPLES]) or False
 
     # === PREVIEW === #
+
+    def _get_problem_notice(self):
+        """How many rows have a problem, or ``False``."""
+        figures = {"bad": self.problem_count, "rows": self.row_count}
+        if self.problem_count == 1:
+            return self.env._("1 of %(rows)s rows has a problem: see Rows.", **figures)
+        if self.problem_count:
+            return self.env._("%(bad)s of %(rows)s rows have a problem: see Rows.", **figures)
+        return False
 
     def _get_preview_rows(self, table):
         """Row numbers and values of the lines that will be made."""

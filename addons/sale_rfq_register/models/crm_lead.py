@@ -1,0 +1,33 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    """Leads made of material requests, which wait for the customer."""
+
+    _inherit = "crm.lead"
+
+    def write(self, vals):
+        res = super().write(vals)
+        if vals.get("partner_id"):
+            customer = self.env["res.partner"].sudo().browse(vals["partner_id"])
+            self._find_material_requests()._take_customer_of_lead(customer)
+        return res
+
+    def _merge_dependences(self, opportunities):
+        """Requests follow their lead into the one that is kept."""
+        requests = opportunities._find_material_requests()
+        if self.company_id:
+            requests = requests.filtered(lambda request: request.company_id == self.company_id)
+        requests.opportunity_id = self
+        if self.partner_id:
+            requests._take_customer_of_lead(self.partner_id.sudo())
+        return super()._merge_dependences(opportunities)
+
+    def _find_material_requests(self):
+        """All their requests: who converts a lead may not see each of them."""
+        return (
+            self.env["sale.material.request"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("opportunity_id", "in", self.ids)])
+        )
