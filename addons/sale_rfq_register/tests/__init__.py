@@ -38,6 +38,7 @@ from . import test_release_gate
 from . import test_request
 from . import test_request_customer
 from . import test_request_lead
+from . import test_request_lead_at_once
 from . import test_request_portal
 from . import test_revision
 from . import test_revision_at_once
