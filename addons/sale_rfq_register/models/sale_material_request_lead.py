@@ -99,14 +99,13 @@ class SaleMaterialRequest(models.Model):
 
     def _render_lead_description(self):
         """What was asked for, in the language of the one who makes the lead."""
-        return self.env["ir.qweb"]._render(
-            "sale_rfq_register.material_request_lead_description",
-            {
-                "asked": self,  # QWeb takes `request` for itself
-                "lines": self.line_ids[:DESCRIBED_LINES],
-                "more": max(len(self.line_ids) - DESCRIBED_LINES, 0),
-            },
-        )
+        values = {
+            "asked": self,  # QWeb takes `request` for itself
+            "lines": self.line_ids[:DESCRIBED_LINES],
+            "more": max(len(self.line_ids) - DESCRIBED_LINES, 0),
+        }
+        template = "sale_rfq_register.material_request_lead_description"
+        return self.env["ir.qweb"]._render(template, values)
 
     def _log_leads(self):
         self._message_log_batch(
