@@ -3,7 +3,9 @@ import { registry } from "@web/core/registry";
 const lines = ".o_field_widget[name=line_ids]";
 const row = (words) => `${lines} .o_data_row:contains(${words})`;
 
-function types(what, quantity) {
+function types(place, what, quantity) {
+    // the line before may still be the selected one for a moment
+    const line = `${lines} .o_data_row:nth-child(${place}).o_selected_row`;
     return [
         {
             content: `Ask for ${what}`,
@@ -11,11 +13,11 @@ function types(what, quantity) {
             run: "click",
         },
         {
-            trigger: `${lines} .o_selected_row [name=name] input`,
+            trigger: `${line} [name=name] input`,
             run: `edit ${what}`,
         },
         {
-            trigger: `${lines} .o_selected_row [name=quantity] input`,
+            trigger: `${line}:has([name=name] input:value(${what})) [name=quantity] input`,
             run: `edit ${quantity}`,
         },
     ];
@@ -37,8 +39,8 @@ registry.category("web_tour.tours").add("sale_rfq_register_by_hand", {
             trigger: ".ui-menu-item > a:contains(Bergmann Pumpenbau)",
             run: "click",
         },
-        ...types("Shaft seal 35x52x7", 4),
-        ...types("Gear motor 0.55 kW with brake", 2),
+        ...types(1, "Shaft seal 35x52x7", 4),
+        ...types(2, "Gear motor 0.55 kW with brake", 2),
         {
             content: "Check against the assortment",
             trigger: "button[name=action_check]:contains(Check)",
