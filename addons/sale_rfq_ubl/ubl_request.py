@@ -229,7 +229,7 @@ class _Reader:
             if node in self.used:
                 continue
             text = " ".join((node.text or "").split())
-            marks = [f"{etree.QName(name).localname}={value}" for name, value in node.items()]
+            marks = list(_marks(node))
             if text or marks:
                 value = f"{text} ({', '.join(marks)})" if marks else text
                 yield path, value.strip()[:MAX_VALUE]
@@ -387,6 +387,20 @@ def _leaves(node, path=""):
         name = etree.QName(child).localname
         place = f" {seen[child.tag]}" if alike[child.tag] > 1 else ""
         yield from _leaves(child, f"{path} / {name}{place}" if path else f"{name}{place}")
+
+
+def _marks(node):
+    """The attributes as ``name=value`` in the order of the file, as many as are shown.
+
+    lxml looks each value up from the first attribute on, so all of many take minutes.
+    """
+    left = MAX_VALUE
+    for name in node.keys():  # noqa: SIM118 an element iterates over its children
+        if left < 0:
+            return
+        mark = f"{etree.QName(name).localname}={node.get(name)}"
+        left -= len(mark)
+        yield mark
 
 
 def _attribute(node, path, name):

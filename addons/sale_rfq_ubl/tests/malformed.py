@@ -1,9 +1,10 @@
 """Files that no honest sender writes, each with a name: the same ones in every run.
 
-:func:`files` yields them all. They are small or made of repetitions, so that the whole set costs
+:func:`files` has them all, made once. They are small or made of repetitions, so that the whole set costs
 seconds; what a limit has to stop is larger than that limit.
 """
 
+import functools
 import random
 from dataclasses import dataclass
 
@@ -26,12 +27,15 @@ class Case:
         return f"{self.file} {self.name}"
 
 
+@functools.cache
 def files():
     """All cases, whatever kind of file they pretend to be."""
     chance = random.Random(SEED)
-    for maker in (ubl_files, xlsx_files, csv_files, other_files):
-        for name, file, content in maker(chance):
-            yield Case(name, file, content)
+    return [
+        Case(name, file, content)
+        for maker in (ubl_files, xlsx_files, csv_files, other_files)
+        for name, file, content in maker(chance)
+    ]
 
 
 def other_files(chance):

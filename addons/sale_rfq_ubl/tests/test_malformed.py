@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.exceptions import UserError
 from odoo.fields import Command, Datetime
-from odoo.tests import HttpCase, tagged
+from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
 from odoo.addons.mail.tests.common import MailCommon
@@ -13,6 +13,21 @@ from odoo.addons.sale_rfq_register.tests.common import RequestCommon
 from . import malformed, malformed_json, malformed_mails
 
 HANGS = 20  # seconds; a guard against what never ends, and no measure of speed
+
+
+class TestMalformedCases(BaseCase):
+    def test_no_case_is_lost(self):
+        """Each set has its number of cases, and each case a name of its own."""
+        files = malformed.files()
+        self.assertEqual(len(set(map(str, files))), len(files))
+        for cases, number in (
+            (files, 320),
+            (malformed_mails.texts(), 45),
+            (malformed_mails.silent(), 1),
+            (malformed_mails.with_files(), 10),
+            (malformed_json.bodies(), 30),
+        ):
+            self.assertGreaterEqual(len(cases), number)
 
 
 class MalformedCommon(RequestCommon):
@@ -34,12 +49,9 @@ class MalformedCommon(RequestCommon):
 
     def _cases(self, by_mail):
         """Half of the files: those that come by mail, or those for the import dialog."""
-        cases = list(malformed.files())
-        self.assertGreater(len(cases), 300)
-        self.assertEqual(len(cases), len(set(map(str, cases))))
         return [
             case
-            for place, case in enumerate(cases)
+            for place, case in enumerate(malformed.files())
             if by_mail == (place % 2 == 0 and len(case.content) < 1_000_000)
         ]
 
@@ -213,7 +225,7 @@ class TestMalformedOnThePortal(MalformedCommon, HttpCase):
     def test_files(self):
         """Every fifteenth file of all kinds."""
         self.authenticate("odd_buyer", "odd_buyer")
-        for case in list(malformed.files())[::15]:
+        for case in malformed.files()[::15]:
             with self._coming_in(case):
                 request, _page = self._post({"note": "Please"}, [(case.file, case.content)])
                 self.assertEqual((len(request), request.note), (1, "Please"))
