@@ -65,6 +65,8 @@ class Allowance:
 
 @dataclass
 class Line:
+    """What is offered; ``alternatives`` are lines that may be taken instead, and in no total."""
+
     number: str
     name: str
     quantity: Decimal
@@ -83,6 +85,10 @@ class Line:
     request_line: str | None = None
     required: date | None = None
     promised: date | None = None
+    incoterm: str | None = None
+    incoterm_place: str | None = None
+    reason: str | None = None  # why this and nothing else
+    alternatives: list["Line"] = field(default_factory=list)
 
 
 @dataclass
@@ -99,6 +105,8 @@ class Quotation:
     notes: list[str] = field(default_factory=list)
     valid_until: date | None = None
     requests: list[tuple[str, date | None]] = field(default_factory=list)
+    # the quotation instead of which this stands, and words that say so
+    replaced: tuple[str, date | None, str] | None = None
     contract: str | None = None
     contract_date: date | None = None
     delivery_address: Address | None = None
@@ -141,17 +149,14 @@ class _Builder:
             _add(root, "Note", note)
         _add(root, "PricingCurrencyCode", quotation.currency)
         _add(root, "LineCountNumeric", len(quotation.lines))
-        validity = _node("ValidityPeriod")
-        _add(validity, "StartDate", quotation.valid_until and quotation.issued)
-        _add(validity, "EndDate", quotation.valid_until)
-        _put(root, validity)
+        _put(root, self.validity())
         self.references(root)
         _put(
             root, self.party("SellerSupplierParty", quotation.seller, "CustomerAssignedAccountID")
         )
         _put(root, self.party("BuyerCustomerParty", quotation.buyer, "SupplierAssignedAccountID"))
         _put(root, self.delivery())
-        _put(root, self.delivery_terms())
+        _put(root, self.delivery_terms(quotation))
         conditions = _node("TransactionConditions")
         _add(conditions, "Description", quotation.payment_terms)
         _put(root, conditions)
@@ -163,8 +168,13 @@ class _Builder:
             _put(root, self.line(line))
         return root
 
+    def validity(self):
+        """A file made after the last day, such as that of an order, has that day only."""
+        first, last = self.quotation.issued, self.quotation.valid_until
+        return _period("ValidityPeriod", first if last and first <= last else None, last)
+
     def references(self, root):
-        """The request that is answered first, the others beside it, and the contract."""
+        """The request that is answered first, the others, what is replaced, and the contract."""
         for position, (number, day) in enumerate(self.quotation.requests):
             name = "AdditionalDocumentReference"
             if position == 0:
@@ -174,6 +184,13 @@ class _Builder:
             _add(reference, "IssueDate", day)
             if position:
                 _add(reference, "DocumentType", "RequestForQuotation")
+            _put(root, reference)
+        if self.quotation.replaced:
+            number, day, words = self.quotation.replaced
+            reference = _wrap("AdditionalDocumentReference", "ID", number)
+            _add(reference, "IssueDate", day)
+            _add(reference, "DocumentType", "Quotation")
+            _add(reference, "DocumentDescription", words)
             _put(root, reference)
         contract = _node("Contract")
         _add(contract, "ID", self.quotation.contract)
@@ -223,10 +240,11 @@ class _Builder:
         _put(node, _period("PromisedDeliveryPeriod", None, quotation.promised))
         return node
 
-    def delivery_terms(self):
+    def delivery_terms(self, offered):
+        """Incoterm and place, of the quotation or of a line."""
         node = _node("DeliveryTerms")
-        _add(node, "ID", self.quotation.incoterm)
-        _put(node, _wrap("DeliveryLocation", "Description", self.quotation.incoterm_place))
+        _add(node, "ID", offered.incoterm)
+        _put(node, _wrap("DeliveryLocation", "Description", offered.incoterm_place))
         return node
 
     def allowance(self, allowance):
@@ -279,7 +297,9 @@ class _Builder:
         self.amount(node, "LineExtensionAmount", line.amount)
         self.amount(node, "TotalTaxAmount", line.tax_amount)
         _add(node, "RequestForQuotationLineID", line.request_line)
-        _put(node, self.line_item(line))
+        _put(node, self.line_item("LineItem", line))
+        for alternative in line.alternatives:
+            _put(node, self.line_item("AlternativeLineItem", alternative))
         _put(node, self.request_reference(line))
         return node
 
@@ -291,9 +311,10 @@ class _Builder:
             _put(node, _wrap("DocumentReference", "ID", line.request_number))
         return node
 
-    def line_item(self, line):
-        node = _node("LineItem")
+    def line_item(self, name, line):
+        node = _node(name)
         _add(node, "ID", line.number)
+        _add(node, "Note", line.reason)
         _add(node, "Quantity", _number(line.quantity), unitCode=line.unit_code)
         self.amount(node, "LineExtensionAmount", line.amount)
         self.amount(node, "TotalTaxAmount", line.tax_amount)
@@ -301,6 +322,7 @@ class _Builder:
         _put(delivery, _period("RequestedDeliveryPeriod", None, line.required))
         _put(delivery, _period("PromisedDeliveryPeriod", None, line.promised))
         _put(node, delivery)
+        _put(node, self.delivery_terms(line))
         if line.discount:
             _put(node, self.allowance(line.discount))
         price = _node("Price")

@@ -8,8 +8,6 @@ from odoo.addons.account_edi_ubl_cii.models.account_edi_common import UOM_TO_UNE
 
 from .. import ubl_quotation
 
-PRICE_DIGITS = 6
-
 
 class SaleOrder(models.Model):
     """The offer as a UBL 2.1 Quotation, which the customer's own system reads."""
@@ -97,6 +95,7 @@ class SaleOrder(models.Model):
                 (request.partner_ref or request.name, self._get_ubl_day(request.date_sent))
                 for request in requests
             ],
+            "replaced": self._get_ubl_replaced(),
             "contract": requests.filtered("contract_ref")[:1].contract_ref or None,
             "contract_date": requests.filtered("contract_ref")[:1].contract_date or None,
             "delivery_address": self._prepare_ubl_address(self.partner_shipping_id),
@@ -112,6 +111,19 @@ class SaleOrder(models.Model):
             "total": self._get_ubl_amount(self.amount_total),
             "tax_amount": self._get_ubl_amount(self.amount_tax),
         }
+
+    def _get_ubl_replaced(self):
+        """Number and day of the revision that the customer had last; ``None`` without one."""
+        if not self.root_offer_id:
+            return None
+        sent = self.revision_ids.filtered(
+            lambda order: order.revision < self.revision and order.offer_date
+        )
+        last = sent.sorted("revision")[-1:]
+        if not last:
+            return None
+        words = self.env._("Replaced by %(offer)s", offer=self.name)
+        return last.name, self._get_ubl_day(last.offer_date), words
 
     def _prepare_ubl_delivery_terms(self):
         """Incoterm and place; the order has them where deliveries are installed."""
@@ -186,7 +198,9 @@ class SaleOrder(models.Model):
         """The category code of each tax of the lines, asked of core once."""
         edi = self.env["account.edi.common"]
         buyer, seller = self.partner_id.commercial_partner_id, self.company_id.partner_id
-        taxes = self.order_line.tax_ids.flatten_taxes_hierarchy()
+        order = self.sudo()
+        taxes = order.order_line.tax_ids | order.term_ids.tax_ids | order.alternative_ids.tax_ids
+        taxes = taxes.flatten_taxes_hierarchy()
         return {tax: edi._get_tax_category_code(buyer, seller, tax) for tax in taxes}
 
     def _prepare_ubl_taxes(self, base_lines, codes):
@@ -226,6 +240,7 @@ class SaleOrder(models.Model):
         A heading is a note of the first line below it, a note one of the line above it.
         """
         lines, allowances, above, headings = [], [], [], []
+        options = self._get_ubl_options()
         for line in self.order_line.with_prefetch():
             if line.display_type == "line_note":
                 (lines[-1].notes if lines else above).append(line.name)
@@ -238,23 +253,43 @@ class SaleOrder(models.Model):
             else:
                 row = line._prepare_ubl_line(str(len(lines) + 1), base_lines[line], codes)
                 row.notes[:0] = headings
+                row.alternatives = [
+                    option._prepare_ubl_line(f"{row.number}.{place}", codes)
+                    for place, option in enumerate(options.get(line, ()), 1)
+                ]
                 headings = []
                 lines.append(row)
         return lines, allowances, above + headings
 
+    def _get_ubl_options(self):
+        """What else the customer may take, by line: other delivery terms, then alternatives.
+
+        As in the PDF, they are told while the offer is open.
+        """
+        if self.state not in ("draft", "sent"):
+            return {}
+        return {
+            choice["line"]: [
+                *choice["terms"].filtered(lambda term: not term.selected),
+                *choice["alternatives"],
+            ]
+            for choice in self.sudo()._get_offer_choices()
+        }
+
     def _prepare_ubl_allowance(self, line, base_line):
         return ubl_quotation.Allowance(
-            amount=-self._get_ubl_amount(line._get_ubl_untaxed(base_line)), reason=line.name
+            amount=-self._get_ubl_amount(self._get_ubl_untaxed(base_line)), reason=line.name
         )
 
     def _get_ubl_unit_codes(self):
         """The UN/ECE Recommendation 20 code of each unit; one unknown there is a piece."""
-        units = self.order_line.product_uom_id
+        units = self.order_line.product_uom_id | self.sudo().alternative_ids.product_uom_id
         xmlids = units.get_external_id()
         return {unit: UOM_TO_UNECE_CODE.get(xmlids.get(unit.id), "C62") for unit in units}
 
     def _get_ubl_customer_codes(self):
         """The customer's article numbers by product, where the request itself names none."""
+        products = self.order_line.product_id | self.sudo().alternative_ids.product_id
         articles = (
             self.env["sale.customer.article"]
             .sudo()
@@ -263,77 +298,9 @@ class SaleOrder(models.Model):
                     ("partner_id", "=", self.partner_id.commercial_partner_id.id),
                     ("company_id", "=", self.company_id.id),
                     ("customer_code", "!=", False),
-                    ("product_id", "in", self.order_line.product_id.ids),
+                    ("product_id", "in", products.ids),
                 ],
                 order="last_chosen_date nulls first, id",
             )
         )
         return {article.product_id: article.customer_code for article in articles}
-
-
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    def _prepare_ubl_line(self, number, base_line, codes):
-        """A quoted line.
-
-        :param number: of the line in the file
-        :param base_line: core's figures of the line
-        :param codes: what the file calls our records, see ``_get_ubl_codes``
-        """
-        self.ensure_one()
-        order = self.order_id
-        asked = self.sudo().request_line_id
-        taxes = order._prepare_ubl_taxes([base_line], codes)
-        product = self.product_id
-        return ubl_quotation.Line(
-            number=number,
-            name=product.name or self.name,
-            description=self.name,
-            quantity=Decimal(self._get_written_quantity()),
-            unit_code=codes.get(self.product_uom_id, "C62"),
-            amount=order._get_ubl_amount(self._get_ubl_untaxed(base_line)),
-            price=self._get_ubl_price(base_line),
-            tax_amount=sum((tax.amount for tax in taxes), Decimal(0)),
-            buyer_code=asked.customer_code or codes.get(product),
-            seller_code=product.default_code,
-            barcode=product.barcode,
-            taxes=taxes,
-            discount=self._prepare_ubl_discount(base_line),
-            request_number=asked.request_id.partner_ref,
-            request_line=asked.ubl_line_number,
-            required=asked.date_required or None,
-            promised=self._get_ubl_promised_day(),
-        )
-
-    def _get_ubl_untaxed(self, base_line):
-        """The line's amount without taxes, so that the lines add up to the offer's total."""
-        details = base_line["tax_details"]
-        return details["total_excluded_currency"] + details["delta_total_excluded_currency"]
-
-    def _get_ubl_price(self, base_line):
-        """Price of one unit without taxes and before the discount."""
-        details = base_line["tax_details"]
-        share = 1 - self.discount / 100
-        included = any(tax.price_include for tax in self.tax_ids)
-        price = self.price_unit
-        if included and share and self.product_uom_qty:
-            price = details["raw_total_excluded_currency"] / share / self.product_uom_qty
-        return Decimal(float_repr(price, PRICE_DIGITS))
-
-    def _prepare_ubl_discount(self, base_line):
-        if not self.discount:
-            return None
-        order = self.order_id
-        quantity = Decimal(self._get_written_quantity())
-        base = order._get_ubl_amount(float(self._get_ubl_price(base_line) * quantity))
-        return ubl_quotation.Allowance(
-            amount=base - order._get_ubl_amount(self._get_ubl_untaxed(base_line)),
-            reason=self.env._("Discount"),
-            percent=Decimal(str(self.discount)),
-            base=base,
-        )
-
-    def _get_ubl_promised_day(self):
-        order = self.order_id
-        return order._get_ubl_day(order.commitment_date or self._expected_date())

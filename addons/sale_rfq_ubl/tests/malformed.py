@@ -1,7 +1,7 @@
 """Files that no honest sender writes, each with a name: the same ones in every run.
 
-:func:`files` has them all, made once. They are small or made of repetitions, so that the whole set costs
-seconds; what a limit has to stop is larger than that limit.
+:func:`files` has them all, made once. They are small or made of repetitions, so that the whole
+set costs seconds; what a limit has to stop is larger than that limit.
 """
 
 import functools
