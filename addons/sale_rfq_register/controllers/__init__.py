@@ -3,3 +3,4 @@ from . import portal_offer
 from . import portal_requests
 from . import portal_revision
 from . import portal_receipt
+from . import portal_signature

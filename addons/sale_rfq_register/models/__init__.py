@@ -50,6 +50,7 @@ from . import sale_order_release
 from . import sale_order_approval_notice
 from . import sale_order_line_term
 from . import sale_order_term
+from . import sale_order_signature
 from . import sale_order_option_figures
 from . import sale_order_split
 from . import sale_order_probability

@@ -159,6 +159,7 @@ class SaleOfferAlternative(models.Model):
         """Let the alternative and the product of its line change places."""
         self.ensure_one()
         line = self.order_line_id
+        self.order_id._lock_for_choice()
         self.order_id._check_offer_changeable()
         self._check_takeable()
         replaced = self._prepare_replaced_values()

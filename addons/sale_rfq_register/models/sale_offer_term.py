@@ -116,6 +116,7 @@ class SaleOfferTerm(models.Model):
 
     def _select(self):
         """Make each term the one of its line, and write the line."""
+        self.order_id._lock_for_choice()
         self.order_id._check_offer_changeable()
         foreign = self.filtered(lambda term: not term.is_applicable)[:1]
         if foreign:

@@ -81,7 +81,6 @@ class SaleOrder(models.Model):
         :param author: the ``res.partner`` who chose
         """
         self.ensure_one()
-        # Stored in the row of the order, so that a signature at the same moment collides with it.
         self.offer_choice_date = fields.Datetime.now()
         text = option._get_choice_text()
         if option._name == "sale.offer.term":

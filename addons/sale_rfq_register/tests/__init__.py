@@ -4,6 +4,7 @@ from . import test_approval_log
 from . import test_approval_options
 from . import test_approval_russian
 from . import test_approval_tour
+from . import test_choice_at_once
 from . import test_configuration
 from . import test_configuration_portal
 from . import test_customer_article
@@ -45,6 +46,7 @@ from . import test_revision_at_once
 from . import test_revision_compare
 from . import test_revision_portal
 from . import test_roles
+from . import test_signature_portal
 from . import test_spreadsheet
 from . import test_spreadsheet_columns
 from . import test_spreadsheet_import
