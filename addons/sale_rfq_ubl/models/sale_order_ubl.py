@@ -254,27 +254,12 @@ class SaleOrder(models.Model):
                 row = line._prepare_ubl_line(str(len(lines) + 1), base_lines[line], codes)
                 row.notes[:0] = headings
                 row.alternatives = [
-                    option._prepare_ubl_line(f"{row.number}.{place}", codes)
+                    self._prepare_ubl_option(option, f"{row.number}.{place}", codes)
                     for place, option in enumerate(options.get(line, ()), 1)
                 ]
                 headings = []
                 lines.append(row)
         return lines, allowances, above + headings
-
-    def _get_ubl_options(self):
-        """What else the customer may take, by line: other delivery terms, then alternatives.
-
-        As in the PDF, they are told while the offer is open.
-        """
-        if self.state not in ("draft", "sent"):
-            return {}
-        return {
-            choice["line"]: [
-                *choice["terms"].filtered(lambda term: not term.selected),
-                *choice["alternatives"],
-            ]
-            for choice in self.sudo()._get_offer_choices()
-        }
 
     def _prepare_ubl_allowance(self, line, base_line):
         return ubl_quotation.Allowance(
