@@ -439,10 +439,12 @@ class SaleMaterialRequestLine(models.Model):
                        (product.active AND template.sale_ok) AS is_sold
                   FROM product_product product
                   JOIN product_template template ON template.id = product.product_tmpl_id
+            ), exact (line_id, product_id, rank, method, score, is_sold) AS MATERIALIZED (
+                %(sources)s
             ), found AS (
                 SELECT DISTINCT ON (line_id, product_id) line_id, product_id, rank, method,
                        score, is_sold
-                  FROM (%(sources)s) candidate (line_id, product_id, rank, method, score, is_sold)
+                  FROM (SELECT * FROM exact %(similar)s) candidate
                  ORDER BY line_id, product_id, rank, score DESC
             )
             SELECT line_id, product_id, method, score
@@ -458,12 +460,13 @@ class SaleMaterialRequestLine(models.Model):
             codes=[code_key(line.customer_code) for line in self],
             words=[words_key(line.name) for line in self],
             sources=sources,
+            similar=self._get_similar_source() if self.pool.has_trigram else SQL(),
         )
 
     def _get_candidate_sources(self):
-        """Queries of ``(line, product, rank, method, score, is sold)``, one for each method."""
+        """Queries of ``(line, product, rank, method, score, is sold)``, for each exact method."""
         visible = SQL("(sold.company_id IS NULL OR sold.company_id = wanted.company_id)")
-        sources = [
+        return [
             SQL(
                 """SELECT wanted.id, sold.id, 1, 'barcode', 1.0, is_sold
                      FROM (SELECT id, company_id, unnest(codes) AS code FROM wanted) wanted
@@ -490,9 +493,6 @@ class SaleMaterialRequestLine(models.Model):
             self._get_learned_source("code", SQL("wanted.code_key"), 3, "customer_code", visible),
             self._get_learned_source("words", SQL("wanted.words_key"), 6, "chosen", visible),
         ]
-        if self.pool.has_trigram:
-            sources.append(self._get_similar_source())
-        return sources
 
     def _get_learned_source(self, kind, key, rank, method, visible):
         """What people chose for this customer under the same code or words."""
@@ -513,10 +513,15 @@ class SaleMaterialRequestLine(models.Model):
 
     def _get_similar_source(self):
         # The expression on the name is the one that core has indexed. Only the templates that
-        # are most alike are joined with their products, or each line would read all of them.
+        # are most alike are joined with their products, or each line would read all of them. A
+        # line that a code or the very name has told already is not compared: it costs the most.
         return SQL(
-            """SELECT wanted.id, alike.id, 7, 'similar', alike.score, TRUE
-                 FROM wanted
+            """UNION ALL
+               SELECT wanted.id, alike.id, 7, 'similar', alike.score, TRUE
+                 FROM (SELECT id, company_id, name FROM wanted
+                        WHERE NOT EXISTS (SELECT 1 FROM exact
+                                           WHERE exact.line_id = wanted.id AND exact.is_sold
+                                             AND exact.method <> 'chosen')) wanted
                 CROSS JOIN LATERAL (
                       SELECT product.id, best.score
                         FROM (SELECT template.id,

@@ -165,6 +165,13 @@ class TestMatching(RequestCommon):
             ],
         )
 
+    def test_a_line_that_a_code_tells_is_not_compared(self):
+        other = self._new_product("Deep groove bearing 6205", "BRG-6205", False)
+        line = self._match(name="Deep groove bearing 620", supplier_code="BRG-6204")
+        self.assertEqual(line.candidate_ids.product_id, self.bearing)
+        line = self._match(name="Deep groove bearing 620")
+        self.assertEqual(line.candidate_ids.product_id, self.bearing + other)
+
     def test_translated_name_is_found(self):
         self.env["res.lang"]._activate_lang("ru_RU")
         self.seal.with_context(lang="ru_RU").name = "Манжета 35x52x7"
