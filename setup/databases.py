@@ -91,7 +91,7 @@ class Databases:
 
     def drop(self, name):
         """Drop a database and its files, if there."""
-        self.server.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.server.drop(name)
         shutil.rmtree(self.filestore / name, ignore_errors=True)
 
     # -- making --------------------------------------------------------------------------------

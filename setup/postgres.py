@@ -102,6 +102,17 @@ class Server:
             cursor.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
 
+    def drop(self, name):
+        """Drop a database, if there, also while somebody is connected to it."""
+        from psycopg2.errors import ObjectInUse  # only there inside the virtual environment
+
+        try:
+            self.query(f'DROP DATABASE IF EXISTS "{name}"')
+        except ObjectInUse:
+            # not at once: by force the server would also have to end its autovacuum, which it
+            # refuses to a role that may not do that
+            self.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
 
 class GivenServer(Server):
     """The server that the user named: never started, stopped or configured here."""

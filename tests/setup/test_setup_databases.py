@@ -11,7 +11,7 @@ from setup.odoo import Odoo
 from setup.problems import Problem
 from setup.settings import Postgres, Settings
 
-pytest.importorskip("psycopg2")
+errors = pytest.importorskip("psycopg2.errors", exc_type=ImportError)
 
 
 def make_addon(folder, name, **files):
@@ -262,3 +262,27 @@ def test_only_our_databases_are_dropped_from_a_users_server(tmp_path, monkeypatc
     monkeypatch.setattr(databases.Databases, "drop", lambda _self, name: dropped.append(name))
     databases.drop_ours(chosen)
     assert dropped == ours
+
+
+class Busy(postgres.GivenServer):
+    """A server that notes statements and has somebody connected to the database."""
+
+    def __init__(self, error):
+        super().__init__(Postgres("db"))
+        self.error, self.done = error, []
+
+    def query(self, sql, values=(), database="postgres"):
+        self.done.append(sql)
+        if len(self.done) == 1 and self.error:
+            raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "forced"), [(None, False), (errors.ObjectInUse("somebody is in it"), True)]
+)
+def test_force_is_used_only_where_somebody_is_connected(error, forced):
+    server = Busy(error)
+    server.drop("x")
+    assert server.done[0] == 'DROP DATABASE IF EXISTS "x"'
+    assert [sql for sql in server.done[1:] if sql.endswith("WITH (FORCE)")] == server.done[1:]
+    assert bool(server.done[1:]) == forced
