@@ -343,6 +343,9 @@ class SaleMaterialRequestLine(models.Model):
             return
         candidates = wanted._find_candidates()
         wanted._keep_candidates(candidates)
+        # read at once what writing each line looks at
+        found_ids = {candidate[0] for found in candidates.values() for candidate in found}
+        self.env["product.product"].browse(found_ids).mapped("product_tmpl_id.name")
         for line in wanted:
             found = candidates.get(line.id)
             if found:

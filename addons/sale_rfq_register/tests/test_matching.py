@@ -251,9 +251,12 @@ class TestMatching(RequestCommon):
 
     def test_check_of_a_long_request_does_not_ask_more_often(self):
         counts = []
+        self.env["product.product"].create(
+            [{"name": f"Part {n}", "default_code": f"PART-{n}"} for n in range(200)]
+        )
         for size in (10, 200):
             request = self._new_request(
-                *[{"name": f"T{n}", "supplier_code": "BRG-6204"} for n in range(size)]
+                *[{"name": f"T{n}", "supplier_code": f"PART-{n}"} for n in range(size)]
             )
             self.env.flush_all()
             self.env.invalidate_all()
