@@ -1,9 +1,33 @@
 # Every habit is one word; `make help` tells them and their options. The work is in setup/.
 PYTHON ?= python3
+DO := $(PYTHON) -m setup
 
-WORDS := help demo test shell story pictures lint bench clean
-.PHONY: $(WORDS)
+.PHONY: help demo test shell story pictures lint bench clean
 .DEFAULT_GOAL := help
 
-$(WORDS):
-	@$(PYTHON) -m setup $@
+help:
+	@$(DO) help
+
+demo:
+	@$(DO) demo
+
+test:
+	@$(DO) test
+
+shell:
+	@$(DO) shell
+
+story:
+	@$(DO) story
+
+pictures:
+	@$(DO) pictures
+
+lint:
+	@$(DO) lint
+
+bench:
+	@$(DO) bench
+
+clean:
+	@$(DO) clean

@@ -1,4 +1,6 @@
+from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
+from odoo.tests import TransactionCase
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 from odoo.addons.sale.tests.common import SaleCommon
@@ -135,3 +137,22 @@ class ApprovalCommon(RequestCommon):
     @classmethod
     def _events(cls, order):
         return order.approval_log_ids.sorted("id").mapped("event")
+
+
+class AtOnceCase(TransactionCase):
+    """What several transactions do at once, each with a cursor of its own, which really commits.
+
+    A test makes its records in ``_prepare`` and deletes them in ``_forget``.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self._forget)
+        with self.registry.cursor() as cr:
+            self._prepare(api.Environment(cr, SUPERUSER_ID, {}))
+
+    def _prepare(self, env):
+        raise NotImplementedError
+
+    def _forget(self):
+        raise NotImplementedError

@@ -127,7 +127,9 @@ class TestApprovalGate(ApprovalCommon):
         self.assertIn("needs an approval", str(offer.activity_ids.note))
 
     def test_letters_about_the_offer_are_free(self):
-        self.offer.with_user(self.seller).message_post(body="When do you need it?")
+        letter = self.offer.with_user(self.seller).message_post(body="When do you need it?")
+        self.assertEqual(letter.res_id, self.offer.id)
+        self.assertEqual(self.offer.state, "draft")
 
     def test_created_in_a_later_state(self):
         for state in ("sent", "sale"):

@@ -7,10 +7,10 @@ from freezegun import freeze_time
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import retrying
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import ApprovalCommon
+from .common import ApprovalCommon, AtOnceCase
 
 
 @tagged("post_install", "-at_install")
@@ -255,14 +255,8 @@ class _Patched:
 
 
 @tagged("post_install", "-at_install")
-class TestApprovalAtOnce(TransactionCase):
+class TestApprovalAtOnce(AtOnceCase):
     """Two reviewers approve in the same moment: one of them completes the approval."""
-
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self._forget)
-        with self.registry.cursor() as cr:
-            self._prepare(api.Environment(cr, SUPERUSER_ID, {}))
 
     def _prepare(self, env):
         group = env.ref("sales_team.group_sale_salesman_all_leads")

@@ -1,21 +1,17 @@
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api, fields
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .common import AtOnceCase
 
 RECEIPT = "sale_rfq_register.mail_activity_receipt"
 
 
 @tagged("post_install", "-at_install")
-class TestDispatchAtOnce(TransactionCase):
+class TestDispatchAtOnce(AtOnceCase):
     """Two workers look for overdue receipts, each with a cursor of its own."""
-
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self._forget)
-        with self.registry.cursor() as cr:
-            self._prepare(api.Environment(cr, SUPERUSER_ID, {}))
 
     def _prepare(self, env):
         partner = env["res.partner"].create({"name": "chased at once"})

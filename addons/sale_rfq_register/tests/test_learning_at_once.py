@@ -3,21 +3,17 @@ from threading import Barrier
 
 from odoo import SUPERUSER_ID, api
 from odoo.service.model import retrying
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .common import AtOnceCase
 
 ROUNDS = 5
 
 
 @tagged("post_install", "-at_install")
-class TestLearningAtOnce(TransactionCase):
+class TestLearningAtOnce(AtOnceCase):
     """Two transactions that learn the same, each with a cursor of its own."""
-
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self._forget)
-        with self.registry.cursor() as cr:
-            self._prepare(api.Environment(cr, SUPERUSER_ID, {}))
 
     def _prepare(self, env):
         partner = env["res.partner"].create({"name": "learning at once"})
