@@ -1,6 +1,9 @@
+import json
+
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
 from odoo.tests import TransactionCase
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 from odoo.addons.sale.tests.common import SaleCommon
@@ -156,3 +159,26 @@ class AtOnceCase(TransactionCase):
 
     def _forget(self):
         raise NotImplementedError
+
+
+class RpcCommon:
+    """Calls as a client makes them."""
+
+    def _call(self, model, method, *args, **kwargs):
+        """Return the error's class of a ``call_kw``, or its result."""
+        with mute_logger("odoo.http"):
+            response = self._post_call(model, method, args, kwargs)
+        self.env.invalidate_all()
+        return response["error"]["data"]["name"] if "error" in response else response["result"]
+
+    def _post_call(self, model, method, args, kwargs):
+        return self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            data=json.dumps(
+                {"params": {"model": model, "method": method, "args": args, "kwargs": kwargs}}
+            ),
+            headers={"Content-Type": "application/json"},
+        ).json()
+
+    def _assert_denied(self, *call, **kwargs):
+        self.assertEqual(self._call(*call, **kwargs), "odoo.exceptions.AccessError", call)

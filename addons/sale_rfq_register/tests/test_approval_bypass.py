@@ -1,11 +1,8 @@
-import json
-
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
-from odoo.tools import mute_logger
 
-from .common import ApprovalCommon
+from .common import ApprovalCommon, RpcCommon
 
 DENIED = "odoo.exceptions.AccessError"
 REFUSED = "odoo.exceptions.UserError"
@@ -165,25 +162,12 @@ class TestApprovalGate(ApprovalCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestApprovalTampering(ApprovalCommon, HttpCase):
+class TestApprovalTampering(RpcCommon, ApprovalCommon, HttpCase):
     """A plain salesperson, with everything that RPC gives him."""
 
     def setUp(self):
         super().setUp()
         self.authenticate("ap_seller", "ap_seller")
-
-    def _call(self, model, method, *args, **kwargs):
-        """Return the class of the error of a ``call_kw``, or its result."""
-        with mute_logger("odoo.http"):
-            response = self.url_open(
-                f"/web/dataset/call_kw/{model}/{method}",
-                data=json.dumps(
-                    {"params": {"model": model, "method": method, "args": args, "kwargs": kwargs}}
-                ),
-                headers={"Content-Type": "application/json"},
-            ).json()
-        self.env.invalidate_all()
-        return response["error"]["data"]["name"] if "error" in response else response["result"]
 
     def _assert_closed(self):
         self.assertNotEqual(self.offer.approval_state, "approved")

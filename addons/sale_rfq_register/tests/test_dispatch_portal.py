@@ -1,13 +1,12 @@
-import json
-
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from .common import RpcCommon
 from .dispatch_common import DispatchCommon
 
 
 @tagged("post_install", "-at_install")
-class TestDispatchPortal(DispatchCommon, HttpCase):
+class TestDispatchPortal(RpcCommon, DispatchCommon, HttpCase):
     """The page behind the link in the e-mail, and the doors beside it."""
 
     @classmethod
@@ -140,18 +139,6 @@ class TestDispatchPortal(DispatchCommon, HttpCase):
         self.assertEqual(self.dispatch.state, "sent")
 
     # === OVER RPC === #
-
-    def _call(self, model, method, *args, **kwargs):
-        """Return the error's class of a ``call_kw``, or its result."""
-        with mute_logger("odoo.http"):
-            response = self.url_open(
-                f"/web/dataset/call_kw/{model}/{method}",
-                data=json.dumps(
-                    {"params": {"model": model, "method": method, "args": args, "kwargs": kwargs}}
-                ),
-                headers={"Content-Type": "application/json"},
-            ).json()
-        return response["error"]["data"]["name"] if "error" in response else response["result"]
 
     def _assert_denied(self, *call, **kwargs):
         self.assertEqual(self._call(*call, **kwargs), "odoo.exceptions.AccessError", call)

@@ -3,8 +3,7 @@ import re
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
-from .common import RequestCommon
-from .test_roles import RpcCommon
+from .common import RequestCommon, RpcCommon
 
 
 class RequestLeadCommon(RequestCommon):

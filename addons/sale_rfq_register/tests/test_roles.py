@@ -1,10 +1,7 @@
-import json
-
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
-from odoo.tools import mute_logger
 
-from .common import RequestCommon
+from .common import RequestCommon, RpcCommon
 
 
 @tagged("post_install", "-at_install")
@@ -116,28 +113,6 @@ class TestRoles(RequestCommon):
             self.env["sale.configuration.confirmation"].with_user(self.seller).create(
                 {"order_id": offer.id, "signed_by": "Forger"}
             )
-
-
-class RpcCommon:
-    """Calls as a client makes them."""
-
-    def _call(self, model, method, *args, **kwargs):
-        """Return the error's class of a ``call_kw``, or its result."""
-        with mute_logger("odoo.http"):
-            response = self._post_call(model, method, args, kwargs)
-        return response["error"]["data"]["name"] if "error" in response else response["result"]
-
-    def _post_call(self, model, method, args, kwargs):
-        return self.url_open(
-            f"/web/dataset/call_kw/{model}/{method}",
-            data=json.dumps(
-                {"params": {"model": model, "method": method, "args": args, "kwargs": kwargs}}
-            ),
-            headers={"Content-Type": "application/json"},
-        ).json()
-
-    def _assert_denied(self, *call, **kwargs):
-        self.assertEqual(self._call(*call, **kwargs), "odoo.exceptions.AccessError", call)
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.sale_rfq_register.tests.offer_common import OfferCommon
 
-from .test_ubl_quotation import NAMES, SCHEMA
+from .test_ubl_quotation import NAMES, SCHEMA, count_queries
 
 LINE = "cac:QuotationLine/cac:LineItem"
 OTHER = "cac:QuotationLine/cac:AlternativeLineItem"
@@ -173,20 +173,12 @@ class TestUblOptions(OfferCommon):
         self.assertEqual(content.count(b"<cac:AlternativeLineItem>"), 2)
 
     def test_queries_do_not_grow_with_the_lines(self):
-        def count(order):
-            self.env.invalidate_all()
-            order._get_ubl_quotation()  # what is cached once
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            order._get_ubl_quotation()
-            return self.env.cr.sql_log_count - before
-
-        few = count(self.offer)
+        few = count_queries(self.offer)
         many = self._new_plain_offer()
         for _time in range(20):
             self.first.copy({"order_id": many.id})
         self.assertEqual(len(self._texts(self._read(many), f"{OTHER}/cbc:ID")), 40)
-        self.assertLessEqual(count(many), few + 5)
+        self.assertLessEqual(count_queries(many), few + 5)
 
     # === REVISION, VALIDITY, RECEIPT === #
 
