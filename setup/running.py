@@ -301,14 +301,21 @@ def _pytest(settings, name, conf, paths):
 
 
 def bench(settings, odoo):
-    """`make bench`: each script of tests/bench on a fresh copy of the test database."""
-    scripts = sorted((settings.checkout / "tests" / "bench").glob("*.py"))
-    if not scripts:
-        say("There are no benches yet: tests/bench holds no script.")
-        return 0
+    """`make bench`: the scripts of tests/bench, each on a fresh copy of the test database."""
+    scripts = bench_scripts(settings)
     with postgres.serving(settings, "test") as server:
         found = databases.Databases(settings, server, odoo)
         return max(_bench_one(settings, found, script) for script in scripts)
+
+
+def bench_scripts(settings):
+    scripts = {path.stem: path for path in sorted(settings.checkout.glob("tests/bench/*.py"))}
+    unknown = [name for name in settings.benches if name not in scripts]
+    if unknown or not scripts:
+        raise Problem(
+            f"tests/bench has no bench {' '.join(unknown)}: there are {', '.join(scripts)}."
+        )
+    return [scripts[name] for name in settings.benches or scripts]
 
 
 def _bench_one(settings, found, script):

@@ -24,6 +24,7 @@ OPTIONS = (
     ("WORKERS", "number of cores", "test processes side by side; 0 runs the tests in one process"),
     ("TESTS", "addons tests", "files and folders that `make test` runs"),
     ("PYTEST_ARGS", "", "more arguments for pytest, such as -k or -x"),
+    ("BENCH", "all", "names of the benches of tests/bench that `make bench` runs"),
     ("FILE", "the demo's own", "UBL request file that `make story` takes"),
     (
         "SUITE_CACHE",
@@ -59,6 +60,7 @@ class Settings:
     workers: int = 1
     tests: tuple[str, ...] = ("addons", "tests")
     pytest_args: tuple[str, ...] = ()
+    benches: tuple[str, ...] = ()
     story_file: Path | None = None
 
     @property
@@ -92,6 +94,7 @@ def from_environment(env=None):
         workers=_number(env, "WORKERS", os.cpu_count() or 1, 0, 64),
         tests=tuple(shlex.split(env.get("TESTS", ""))) or ("addons", "tests"),
         pytest_args=tuple(shlex.split(env.get("PYTEST_ARGS", ""))),
+        benches=tuple(shlex.split(env.get("BENCH", ""))),
         story_file=_path(env, "FILE"),
     )
 

@@ -22,6 +22,11 @@ def highest_discount(lines):
     25.0
     >>> highest_discount([(100, 120, 0, 1)]), highest_discount([])
     (0.0, 0.0)
+
+    Neither a heading nor a down payment counts:
+
+    >>> highest_discount([(100, 95, 0, 1), (0, 0, 0, 0), (0, 30, 0, 0)])
+    5.0
     """
     cuts = [_line_discount(*line) for line in lines]
     full = sum(

@@ -81,9 +81,17 @@ def test_the_tests_are_spread_over_the_workers(tmp_path, workers, spread):
     assert "--odoo-database=db" in command and "--odoo-http" in command
 
 
-def test_without_benches_nothing_is_measured(tmp_path, capsys):
-    assert running.bench(Settings(cache=tmp_path, checkout=tmp_path), None) == 0
-    assert "no benches yet" in capsys.readouterr().out
+def test_benches_are_chosen_by_name(tmp_path):
+    folder = tmp_path / "tests" / "bench"
+    folder.mkdir(parents=True)
+    chosen = Settings(cache=tmp_path, checkout=tmp_path, benches=("two",))
+    with pytest.raises(Problem, match="no bench two"):
+        running.bench(chosen, None)
+    for name in ("one", "two"):
+        (folder / f"{name}.py").touch()
+    assert running.bench_scripts(chosen) == [folder / "two.py"]
+    every = Settings(cache=tmp_path, checkout=tmp_path)
+    assert running.bench_scripts(every) == [folder / "one.py", folder / "two.py"]
 
 
 def test_the_guide_names_the_addresses(tmp_path):

@@ -154,15 +154,20 @@ class SaleMaterialRequest(models.Model):
     )
     note = fields.Text(string="Customer's Note")
     line_ids = fields.One2many("sale.material.request.line", "request_id", copy=True)
-    line_count = fields.Integer(compute="_compute_line_figures")
+    # stored, since the first page of the register shows them
+    line_count = fields.Integer(compute="_compute_line_figures", store=True, copy=False)
     open_line_count = fields.Integer(
         string="Lines without Product",
         compute="_compute_line_figures",
+        store=True,
+        copy=False,
         help="Lines that nobody has matched to a product yet.",
     )
     problem_line_count = fields.Integer(
         string="Lines to Finish",
         compute="_compute_line_figures",
+        store=True,
+        copy=False,
         help="Lines of a file in which something was not understood, and lines without a"
         " quantity.",
     )

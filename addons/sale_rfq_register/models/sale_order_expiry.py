@@ -65,8 +65,8 @@ class SaleOrder(models.Model):
     def _expire_offers(self):
         """Store the state of offers that only the passing of time has changed."""
         while expired := self.search(self._get_newly_expired_domain(), limit=BATCH, order="id"):
-            self.env.add_to_compute(self._fields["offer_state"], expired)
-            expired.flush_recordset(["offer_state"])
+            expired.modified(["validity_date"])  # as time has changed what follows from it
+            expired.flush_recordset(["offer_state", "offer_probability", "expected_amount"])
             if not self.env["ir.cron"]._commit_progress(len(expired)):
                 break
 

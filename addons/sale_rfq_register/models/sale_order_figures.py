@@ -13,7 +13,7 @@ class SaleOrder(models.Model):
 
     offer_worst_discount = fields.Float(
         string="Highest Discount (%)",
-        compute="_compute_offer_worst_discount",
+        compute="_compute_offer_figures",
         store=True,
         digits=(16, 2),
         groups="base.group_user",
@@ -23,7 +23,7 @@ class SaleOrder(models.Model):
     )
     offer_worst_margin = fields.Float(
         string="Lowest Margin (%)",
-        compute="_compute_offer_worst_margin",
+        compute="_compute_offer_figures",
         store=True,
         digits=(16, 2),
         groups="base.group_user",
@@ -32,7 +32,7 @@ class SaleOrder(models.Model):
     )
     offer_amount = fields.Monetary(
         string="Untaxed Amount in Company Currency",
-        compute="_compute_offer_amount",
+        compute="_compute_offer_figures",
         store=True,
         currency_field="company_currency_id",
         groups="base.group_user",
@@ -47,34 +47,28 @@ class SaleOrder(models.Model):
         "order_line.technical_price_unit",
         "order_line.discount",
         "order_line.product_uom_qty",
-        "order_line.is_downpayment",
+        "order_line.margin",
+        "order_line.price_subtotal",
+        "margin",
+        "amount_untaxed",
+        "currency_rate",
+        "company_id",
     )
-    def _compute_offer_worst_discount(self):
-        for order in self:
-            order.offer_worst_discount = highest_discount(
-                [line._get_discount_figures() for line in order._get_figure_lines()]
-            )
+    def _compute_offer_figures(self):
+        """All three in one pass: an ordinary order pays for each field that is computed apart.
 
-    @api.depends("order_line.margin", "order_line.price_subtotal", "margin", "amount_untaxed")
-    def _compute_offer_worst_margin(self):
+        Headings and down payments have no quantity, and change none of the figures.
+        """
         for order in self:
-            lines = order._get_figure_lines()
+            lines = order.order_line
+            order.offer_worst_discount = highest_discount(
+                [line._get_discount_figures() for line in lines]
+            )
             order.offer_worst_margin = lowest_margin(
                 [(line.margin, line.price_subtotal) for line in lines]
                 + [(order.margin, order.amount_untaxed)]
             )
-
-    @api.depends("amount_untaxed", "currency_rate", "company_id")
-    def _compute_offer_amount(self):
-        for order in self:
-            amount = order.amount_untaxed / (order.currency_rate or 1)
-            order.offer_amount = order.company_currency_id.round(amount)
-
-    def _get_figure_lines(self):
-        self.ensure_one()
-        return self.order_line.filtered(
-            lambda line: not line.display_type and not line.is_downpayment
-        )
+            order.offer_amount = order.amount_untaxed / (order.currency_rate or 1)
 
     @api.model
     def _get_figure_fields(self):

@@ -30,18 +30,13 @@ class SaleOrder(models.Model):
         help="In percent, over all delivery terms and alternatives; 100 without any.",
     )
 
-    @api.depends("offer_option_discount")
-    def _compute_offer_worst_discount(self):
-        super()._compute_offer_worst_discount()
+    @api.depends("offer_option_discount", "offer_option_margin")
+    def _compute_offer_figures(self):
+        super()._compute_offer_figures()
         for order in self:
             order.offer_worst_discount = max(
                 order.offer_worst_discount, order.offer_option_discount
             )
-
-    @api.depends("offer_option_margin")
-    def _compute_offer_worst_margin(self):
-        super()._compute_offer_worst_margin()
-        for order in self:
             order.offer_worst_margin = min(order.offer_worst_margin, order.offer_option_margin)
 
     @api.model

@@ -55,7 +55,9 @@ class SaleOrder(models.Model):
                 chance *= customer.offer_chance / 100
             order.offer_chance = min(chance, 100.0)
 
-    @api.depends("offer_state", "offer_chance")
+    # Not on offer_state: that is looked at with each change of the content, and none of those
+    # makes an open offer certain.
+    @api.depends("state", "validity_date", "superseded_by_id", "offer_chance")
     def _compute_offer_probability(self):
         certain = self._get_certain_probabilities()
         for order in self:
@@ -70,8 +72,7 @@ class SaleOrder(models.Model):
         """Probabilities that follow from where the offer stands, by ``offer_state``."""
         return CERTAIN_PROBABILITIES
 
-    @api.depends("amount_untaxed", "currency_rate", "offer_probability")
+    @api.depends("offer_amount", "offer_probability")
     def _compute_expected_amount(self):
         for order in self:
-            amount = order.amount_untaxed / (order.currency_rate or 1.0)
-            order.expected_amount = amount * order.offer_probability / 100
+            order.expected_amount = order.offer_amount * order.offer_probability / 100

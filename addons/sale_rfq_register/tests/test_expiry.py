@@ -62,7 +62,10 @@ class TestExpiry(CommitInTests, RequestCommon):
             self.env.invalidate_all()
             self.assertEqual(self.order.offer_state, "draft")
             self._run()
-            self.assertEqual(self.order.offer_state, "expired")
+            self.assertRecordValues(
+                self.order,
+                [{"offer_state": "expired", "offer_probability": 0, "expected_amount": 0}],
+            )
             self.assertIn(
                 self.order, self.env["sale.order"].search([("offer_state", "=", "expired")])
             )
