@@ -17,9 +17,13 @@ from . import sale_dispatch_status
 from . import sale_dispatch_receipt
 from . import sale_dispatch_mixin
 from . import sale_material_request
+from . import sale_material_request_offer
+from . import sale_material_request_file
 from . import sale_material_request_arrival
 from . import sale_material_request_merge
 from . import sale_material_request_line
+from . import sale_material_request_line_match
+from . import sale_material_request_line_verdict
 from . import sale_material_request_candidate
 from . import sale_material_request_mapping
 from . import sale_material_request_spreadsheet

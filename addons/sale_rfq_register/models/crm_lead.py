@@ -1,10 +1,34 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CrmLead(models.Model):
     """Leads made of material requests, which wait for the customer."""
 
     _inherit = "crm.lead"
+
+    material_request_count = fields.Integer(
+        compute="_compute_material_request_count",
+        groups="sale_rfq_register.sale_rfq_register_group_user",
+    )
+
+    def _compute_material_request_count(self):
+        counts = dict(
+            self.env["sale.material.request"]._read_group(
+                self._get_material_request_domain(), ["opportunity_id"], ["__count"]
+            )
+        )
+        for lead in self:
+            lead.material_request_count = counts.get(lead._origin, 0)
+
+    def action_view_material_requests(self):
+        self.ensure_one()
+        requests = self.env["sale.material.request"].search(self._get_material_request_domain())
+        return requests._get_records_action(
+            name=self.env._("Requests of %(lead)s", lead=self.name), context={"create": False}
+        )
+
+    def _get_material_request_domain(self):
+        return [("opportunity_id", "in", self.ids)]
 
     def write(self, vals):
         res = super().write(vals)
@@ -29,5 +53,5 @@ class CrmLead(models.Model):
             self.env["sale.material.request"]
             .sudo()
             .with_context(active_test=False)
-            .search([("opportunity_id", "in", self.ids)])
+            .search(self._get_material_request_domain())
         )

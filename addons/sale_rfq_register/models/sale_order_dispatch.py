@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .sale_dispatch_receipt import RECEIPT_STATES
 
 class SaleOrder(models.Model):
     """Every sending of an offer or an order is registered (O9)."""
@@ -27,6 +28,21 @@ class SaleOrder(models.Model):
         copy=False,
         help="When the customer confirmed that he has received the latest sending.",
     )
+
+    receipt_state = fields.Selection(
+        RECEIPT_STATES,
+        string="Receipt",
+        compute="_compute_receipt_state",
+        compute_sudo=True,
+        help="Whether the customer was asked to confirm the receipt of the latest sending, and"
+        " whether he did.",
+    )
+
+    @api.depends("dispatch_ids.receipt_state")
+    def _compute_receipt_state(self):
+        for order in self:
+            latest = order.dispatch_ids.sorted("id")[-1:]
+            order.receipt_state = latest.receipt_state
 
     @api.depends("receipt_date")
     def _compute_offer_state(self):

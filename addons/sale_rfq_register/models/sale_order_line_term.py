@@ -48,6 +48,7 @@ class SaleOrderLine(models.Model):
     )
     offer_date = fields.Datetime(related="order_id.offer_date")
     offer_state = fields.Selection(related="order_id.offer_state")
+    receipt_state = fields.Selection(related="order_id.receipt_state")
     term_prices = fields.Text(
         string="Prices per Delivery Term", compute="_compute_term_prices", groups=SALESPERSON
     )

@@ -49,6 +49,18 @@ class TestDispatchReceipt(DispatchCommon):
         self.assertFalse(self._send(self.order).receipt_requested)
         self.assertTrue(self._send(self.order, receipt_requested=True).receipt_requested)
 
+    def test_positions_tell_of_the_latest_sending(self):
+        line = self.order.order_line[0]
+        self.assertFalse(line.receipt_state)
+        self._let_pass(self._send(self.order))
+        self.assertEqual(line.receipt_state, "overdue")
+        self._send(self.order, receipt_requested=False)
+        self.assertEqual(line.receipt_state, "none")
+        self._send(self.order)
+        self.assertEqual(line.receipt_state, "waiting")
+        self.order._get_latest_dispatch()._confirm_receipt_by_customer("Pavel")
+        self.assertEqual(line.receipt_state, "confirmed")
+
     def test_links_differ(self):
         first = self._send(self.order)
         second = self._send(self.order)

@@ -124,6 +124,14 @@ class TestRequestLead(RequestLeadCommon):
         self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", lead.id))
 
 
+    def test_lead_opens_its_requests(self):
+        lead = self._make_lead().with_user(self.seller)
+        self.assertEqual(lead.material_request_count, 1)
+        action = lead.action_view_material_requests()
+        self.assertEqual(action["res_id"], self.request.id)
+        self.assertFalse(lead.copy().material_request_count)
+
+
 @tagged("post_install", "-at_install")
 class TestRequestLeadRefused(RequestLeadCommon):
     def test_second_lead(self):

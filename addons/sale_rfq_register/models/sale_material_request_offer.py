@@ -1,0 +1,179 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class SaleMaterialRequest(models.Model):
+    """Offers made of requests: one of each, one of several, and what they leave out (O1)."""
+
+    _inherit = "sale.material.request"
+
+    def _create_offers(self):
+        """Create one offer for each request.
+
+        :return: the new ``sale.order`` records
+        :raise UserError: when a request has no customer, is not checked, or none of its lines
+            can be offered
+        """
+        return self._create_joint_offers(list(self))
+
+    @api.model
+    def _create_joint_offers(self, groups):
+        """Create one offer for each group of requests, all of them in one go.
+
+        :param groups: list of ``sale.material.request`` recordsets, each of one customer
+        :return: the new ``sale.order`` records, in the order of the groups
+        :raise UserError: as ``_create_offers``
+        """
+        requests = self.browse().union(*groups)
+        for request in requests:
+            request._check_offerable()
+        chosen = requests._get_offerable_lines()._get_learnable_lines()
+        orders = self.env["sale.order"].create(
+            [group._prepare_joint_offer_values() for group in groups]
+        )
+        self._log_offers(list(zip(groups, orders, strict=True)))
+        requests.filtered(lambda request: request.state == "checked").state = "offered"
+        self.env["sale.customer.article"]._learn(chosen)
+        return orders
+
+    def _check_offerable(self):
+        self.ensure_one()
+        self._check_open()
+        obstacle = self._get_offer_obstacle()
+        if obstacle:
+            raise UserError(obstacle)
+
+    def _get_offer_obstacle(self):
+        """Why no offer can be made of this open request, or ``False``."""
+        self.ensure_one()
+        if not self.partner_id:
+            return self.env._(
+                "Material request %(name)s has no customer: choose one or create it from"
+                " the sender.",
+                name=self.name,
+            )
+        if not self._get_offerable_lines():
+            return self.env._(
+                "Material request %(name)s has no line that can be offered: match its lines"
+                " to products that are sold, enter their quantities and check it again.",
+                name=self.name,
+            )
+        return False
+
+    def _get_offerable_lines(self):
+        """Lines with a product that is sold and with a quantity."""
+        return self.line_ids.filtered(
+            lambda line: line.verdict == "sellable" and line.quantity > 0
+        )
+
+    def _get_lines_without_quantity(self):
+        """Lines that only want of a quantity keeps out of the offer."""
+        return self.line_ids.filtered(
+            lambda line: line.verdict == "sellable" and line.quantity <= 0
+        )
+
+    def _prepare_offer_values(self):
+        self.ensure_one()
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "user_id": self.user_id.id,
+            "team_id": self.team_id.id,
+            "opportunity_id": self.opportunity_id.id,
+            "client_order_ref": self.partner_ref,
+            "origin": self.name,
+            "commitment_date": self._get_promised_date(),
+            **self._prepare_offer_currency_values(),
+            "request_ids": [Command.link(self.id)],
+            "order_line": [
+                Command.create(line._prepare_offer_line_values())
+                for line in self._get_offerable_lines()
+            ],
+        }
+
+    def _prepare_offer_currency_values(self):
+        """A price list in the wanted currency, where the customer's own is in another one."""
+        self.ensure_one()
+        own = self.partner_id.with_company(self.company_id).property_product_pricelist
+        if not self.currency_id or (own.currency_id or self.company_id.currency_id) == (
+            self.currency_id
+        ):
+            return {}
+        pricelist = self.env["product.pricelist"].search(
+            [
+                ("currency_id", "=", self.currency_id.id),
+                ("company_id", "in", [False, self.company_id.id]),
+            ],
+            limit=1,
+        )
+        return {"pricelist_id": pricelist.id} if pricelist else {}
+
+    def _get_promised_date(self):
+        """The last day of the wanted delivery period, unless it is over already."""
+        self.ensure_one()
+        if self.delivery_date_to and self.delivery_date_to >= fields.Date.context_today(self):
+            return fields.Datetime.to_datetime(self.delivery_date_to)
+        return False
+
+    @api.model
+    def _log_offers(self, pairs):
+        """Tell the requests of their offers and the offers of their requests.
+
+        :param pairs: list of ``(requests, order)``
+        """
+        orders = self.env["sale.order"].union(*[order for _requests, order in pairs])
+        orders._message_log_batch(
+            {
+                order.id: self.env._(
+                    "Made from %(requests)s.",
+                    requests=Markup(", ").join(request._get_html_link() for request in requests),
+                )
+                for requests, order in pairs
+            }
+        )
+        self.union(*[requests for requests, _order in pairs])._message_log_batch(
+            {
+                request.id: self.env._("Offer %(offer)s created.", offer=order._get_html_link())
+                for requests, order in pairs
+                for request in requests
+            }
+        )
+        self._log_other_currency(pairs)
+        for requests, order in pairs:
+            requests._log_left_out(order)
+
+    @api.model
+    def _log_other_currency(self, pairs):
+        bodies = {
+            order.id: self.env._(
+                "The customer wants prices in %(wanted)s, but there is no price list in it:"
+                " the prices are in %(used)s.",
+                wanted=requests.currency_id[:1].name,
+                used=order.currency_id.name,
+            )
+            for requests, order in pairs
+            if requests.currency_id - order.currency_id
+        }
+        self.env["sale.order"].browse(bodies)._message_log_batch(bodies)
+
+    def _log_left_out(self, order):
+        """Say on both sides which lines have no quantity and are not in the offer."""
+        left_out = self._get_lines_without_quantity()
+        if not left_out:
+            return
+        body = self.env._(
+            "Not in the offer, because they have no quantity: %(lines)s.",
+            lines=", ".join(left_out.mapped("display_name")),
+        )
+        for document in (order, *self):
+            document.message_post(body=body, subtype_xmlid="mail.mt_note")
+
+    def _mark_won(self):
+        """An offer of these requests became an order."""
+        for request in self.filtered(lambda request: request.state in ("new", "checked")):
+            request.state = "checked"
+            request.state = "offered"
+        self.filtered(lambda request: request.state == "offered").state = "won"
