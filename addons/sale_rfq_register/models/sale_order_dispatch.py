@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .sale_dispatch_receipt import RECEIPT_STATES
 
+
 class SaleOrder(models.Model):
     """Every sending of an offer or an order is registered (O9)."""
 

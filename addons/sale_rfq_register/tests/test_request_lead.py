@@ -123,7 +123,6 @@ class TestRequestLead(RequestLeadCommon):
         action = self.request.with_user(self.seller).action_view_lead()
         self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", lead.id))
 
-
     def test_lead_opens_its_requests(self):
         lead = self._make_lead().with_user(self.seller)
         self.assertEqual(lead.material_request_count, 1)
