@@ -47,6 +47,7 @@
         "views/sale_approval_log_views.xml",
         "views/sale_approval_delegation_views.xml",
         "views/sale_order_approval_views.xml",
+        "views/comment_wizard_views.xml",
         "views/sale_order_offer_views.xml",
         "views/sale_order_line_views.xml",
         "views/account_move_views.xml",

@@ -60,7 +60,7 @@ class RequestPortal(CustomerPortal):
         return request.render("sale_rfq_register.portal_my_requests", values)
 
     @http.route("/my/requests/<int:request_id>", type="http", auth="user", website=True)
-    def portal_my_request(self, request_id, registered=None, **_kwargs):
+    def portal_my_request(self, request_id, registered=None, others="", **_kwargs):
         found = self._get_requests_sudo().search(
             [("id", "=", request_id), *self._get_requests_domain()]
         )
@@ -71,9 +71,17 @@ class RequestPortal(CustomerPortal):
             "material_request": found,
             "offers": found.order_ids.filtered(lambda order: order.state in ("sent", "sale")),
             "registered": registered,
+            "others": self._find_others(others),
             "page_name": "material_request",
         }
         return request.render("sale_rfq_register.portal_my_request", values)
+
+    def _find_others(self, ids):
+        """Requests made of further files of the same form, as far as they are the customer's."""
+        wanted = [int(number) for number in ids.split(",") if number.isdecimal()][:MAX_FILES]
+        return self._get_requests_sudo().search(
+            [("id", "in", wanted), *self._get_requests_domain()]
+        )
 
     @http.route(
         "/my/requests/new", type="http", auth="user", methods=["GET", "POST"], website=True
@@ -87,7 +95,8 @@ class RequestPortal(CustomerPortal):
                 made = self._register_portal_request(post)
         except UserError as refusal:
             return self._render_new_request({**post, "error": str(refusal)})
-        return request.redirect(f"/my/requests/{made.id}?registered=1")
+        others = ",".join(str(other.id) for other in made[1:])
+        return request.redirect(f"/my/requests/{made[0].id}?registered=1&others={others}")
 
     def _render_new_request(self, post):
         values = {
@@ -125,7 +134,7 @@ class RequestPortal(CustomerPortal):
             )
         made = self._get_requests_sudo().create(self._prepare_portal_values(post, rows))
         if files:
-            made._receive_portal_files(files, request.env.user.partner_id)
+            made |= made._receive_portal_files(files, request.env.user.partner_id)
         elif not rows:
             made._ask_to_finish([request.env._("Enter what the customer wrote.")])
         return made
@@ -158,9 +167,9 @@ class RequestPortal(CustomerPortal):
         }
 
     def _read_quantity(self, text):
-        """A number as people write it, with a comma or a point."""
+        """A number as people write it, with a comma or a point; nothing is to be clarified."""
         try:
-            quantity = float("".join((text or "1").split()).replace(",", "."))
+            quantity = float("".join((text or "0").split()).replace(",", "."))
         except ValueError:
             quantity = -1
         # also refuses what is no number at all

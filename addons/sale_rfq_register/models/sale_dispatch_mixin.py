@@ -202,11 +202,13 @@ class SaleDispatchMixin(models.AbstractModel):
 
     def action_view_dispatches(self):
         self.ensure_one()
-        return self.dispatch_ids._get_records_action(
-            name=self.env._("Dispatches of %(document)s", document=self.name),
-            views=[(False, "list"), (False, "form")],
-            view_mode="list,form",
-            domain=[("id", "in", self.dispatch_ids.ids)],
-            res_id=False,
-            context={"create": False},
-        )
+        # by the document, not by its field: who reads the register need not read that field
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dispatches of %(document)s", document=self.name),
+            "res_model": "sale.dispatch",
+            "views": [(False, "list"), (False, "form")],
+            "view_mode": "list,form",
+            "domain": [(self._get_dispatch_field(), "=", self.id)],
+            "context": {"create": False},
+        }

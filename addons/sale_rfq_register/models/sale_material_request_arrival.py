@@ -78,28 +78,35 @@ class SaleMaterialRequest(models.Model):
             self._ask_to_finish([self.env._("Enter what the e-mail asks for.")])
 
     def _receive_portal_files(self, files, author):
-        """Keep the files that a customer uploaded with his request, and read them."""
+        """Keep the files that a customer uploaded with his request, and read them.
+
+        :return: this request and those that further files made
+        """
         self.ensure_one()
         message = self.message_post(
             author_id=author.id,
             body=self.env._("Files of the customer."),
             attachments=files,
         )
-        if not self._read_attachments(message.attachment_ids) and not self.line_ids:
+        filled = self._read_attachments(message.attachment_ids)
+        if not filled and not self.line_ids:
             self._ask_to_finish([self.env._("Enter what the files ask for.")])
+        return self | filled
 
     def _read_attachments(self, attachments):
         """Read what can be read: the first file fills this request, others make more.
 
-        :return: whether there was a file of a known kind
+        :return: the requests that were filled; none where no file is of a known kind
         """
         readable = attachments.filtered(
             lambda file: self._get_file_readers(file.name, file.raw or b"")
         )
+        filled = self.browse()
         for position, file in enumerate(readable):
             request = self if position == 0 else self._create_for_next_file(file)
             request._complete_from_file(file)
-        return bool(readable)
+            filled |= request
+        return filled
 
     def _create_for_next_file(self, file):
         """A request of its own for another file that came along."""

@@ -59,13 +59,18 @@ class SaleMaterialRequest(models.Model):
         self.ensure_one()
         if self.company_id != other.company_id or self.split_from_id == other._origin:
             return False
-        if other.split_from_id == self._origin:
+        if other.split_from_id == self._origin or self._is_of_other_customer(other):
             return False
         if self._get_checksums() & other._get_checksums():
             return True
         return self.partner_ref == other.partner_ref and self._get_sender_keys() & (
             other._get_sender_keys()
         )
+
+    def _is_of_other_customer(self, other):
+        """One file of two known customers, such as an empty form, makes no double."""
+        mine, theirs = self.commercial_partner_id, other.commercial_partner_id
+        return bool(mine and theirs and mine != theirs)
 
     def _get_sender_keys(self):
         """What a sender is known by: his company and his address."""

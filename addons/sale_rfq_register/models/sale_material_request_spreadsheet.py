@@ -22,6 +22,10 @@ BROKEN = _lt(
     "The spreadsheet %(name)s is torn or broken (%(detail)s): ask the customer to send it again,"
     " or enter by hand what it says."
 )
+TORN = _lt(
+    "The spreadsheet %(name)s is torn or broken: ask the customer to send it again, or enter by"
+    " hand what it says."
+)
 OTHER_FORMAT = _lt(
     "The spreadsheet %(name)s is in a format that is not read: open it and save it as XLSX or CSV."
 )
@@ -112,7 +116,7 @@ class SaleMaterialRequest(models.Model):
     @api.model
     def _get_spreadsheet_refusal(self, name, error):
         """A sentence on why a spreadsheet cannot be read, and what to do."""
-        sentence = self.env._(REFUSALS.get(error.reason, BROKEN))
+        sentence = self.env._(REFUSALS.get(error.reason, BROKEN if error.detail else TORN))
         return sentence % {"name": name or "", "detail": error.detail}
 
     # === COLUMNS === #

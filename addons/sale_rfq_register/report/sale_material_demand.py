@@ -21,7 +21,7 @@ class SaleMaterialDemand(models.Model):
 
     request_id = fields.Many2one("sale.material.request", readonly=True)
     line_id = fields.Many2one("sale.material.request.line", readonly=True)
-    date = fields.Datetime(string="Received", readonly=True)
+    date = fields.Datetime(string="Received On", readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     state = fields.Selection(STATES, string="Status", readonly=True)
     verdict = fields.Selection(VERDICTS, readonly=True)

@@ -107,6 +107,14 @@ class TestDispatchRegister(DispatchCommon):
         rows = self.env["sale.dispatch"].search(action["domain"])
         self.assertEqual(len(rows), 2)
 
+    def test_accountant_opens_the_sendings(self):
+        order = self._new_offer()
+        dispatch = self._register(order)
+        accountant = self._new_user("dispatch_books", "account.group_account_invoice")
+        action = order.with_user(accountant).action_view_dispatches()
+        rows = self.env["sale.dispatch"].with_user(accountant).search(action["domain"])
+        self.assertLessEqual(rows, dispatch)
+
     def test_foreign_offer(self):
         order = self._new_offer()
         order.user_id = self._new_user("owner", "sales_team.group_sale_salesman")

@@ -71,6 +71,19 @@ class TestMerge(RequestCommon):
         (late | early).action_merge()
         self.assertEqual(early.order_ids, order)
 
+    def test_one_file_of_two_customers(self):
+        content = [("form.csv", b"Item;Qty\nBearing;1\n")]
+        mine, theirs, unknown = (
+            self.env["sale.material.request"]._create_from_files(content, {"partner_id": customer})
+            for customer in (
+                self.partner.id,
+                self.env["res.partner"].create({"name": "Other"}).id,
+                False,
+            )
+        )
+        self.assertEqual(mine.duplicate_ids, unknown)
+        self.assertEqual(theirs.duplicate_ids, unknown)
+
     def test_merge_refusals(self):
         one = self._same()
         with self.assertRaisesRegex(UserError, "at least two"):

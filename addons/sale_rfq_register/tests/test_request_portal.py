@@ -63,7 +63,7 @@ class TestRequestPortal(RequestCommon, HttpCase):
             made.line_ids,
             [
                 {"name": "Bearing 6204", "customer_code": "K1", "quantity": 1000.5},
-                {"name": "Seal", "customer_code": "", "quantity": 1},
+                {"name": "Seal", "customer_code": "", "quantity": 0},
             ],
         )
         self.assertEqual(str(made.line_ids[1].date_required), "2030-05-02")
@@ -128,6 +128,23 @@ class TestRequestPortal(RequestCommon, HttpCase):
         page = self.url_open("/my/requests/new").text
         for name in ("line_name", "line_quantity", "partner_ref", "note", "files"):
             self.assertIn(f'name="{name}"', page)
+
+    def test_what_was_not_said_is_asked_for(self):
+        self.authenticate("req_buyer", "req_buyer")
+        made, page = self._post({"name": "Cable"})
+        self.assertEqual(made.line_ids.problem, "There is no quantity.")
+        self.assertIn("to be clarified", page)
+
+    def test_every_request_of_the_files_is_named(self):
+        self.authenticate("req_buyer", "req_buyer")
+        table = b"Item;Qty\nBearing;3\n"
+        made, page = self._post(files=[("one.csv", table), ("two.csv", table.upper())])
+        self.assertEqual(len(made), 2)
+        for request in made:
+            self.assertIn(request.name, page)
+        foreign = self._new_request({"name": "Motor"}, partner_id=False)
+        url = f"/my/requests/{made[0].id}?registered=1&others={foreign.id},x"
+        self.assertNotIn(foreign.name, self.url_open(url).text)
 
     def test_hostile_text_is_only_text(self):
         self.authenticate("req_buyer", "req_buyer")
