@@ -132,12 +132,21 @@ class RequestPortal(CustomerPortal):
                     files=MAX_FILES,
                 )
             )
-        made = self._get_requests_sudo().create(self._prepare_portal_values(post, rows))
+        values = self._prepare_portal_values(post, rows)
+        # what is noted on the way is for our people, not for the visitor
+        made = self._get_requests_sudo().with_context(lang=self._get_staff_lang(values))
+        made = made.create(values)
         if files:
             made |= made._receive_portal_files(files, request.env.user.partner_id)
         elif not rows:
             made._ask_to_finish([request.env._("Enter what the customer wrote.")])
         return made
+
+    def _get_staff_lang(self, values):
+        """The language of the salesperson, else of the company."""
+        salesperson = request.env["res.users"].sudo().browse(values["user_id"] or [])
+        company = request.env["res.company"].sudo().browse(values["company_id"])
+        return salesperson.lang or company.partner_id.lang or request.env.lang
 
     def _get_posted_files(self):
         files = request.httprequest.files.getlist("files")

@@ -135,6 +135,14 @@ class TestRequestPortal(RequestCommon, HttpCase):
         self.assertEqual(made.line_ids.problem, "There is no quantity.")
         self.assertIn("to be clarified", page)
 
+    def test_what_is_noted_is_in_the_language_of_our_people(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.seller.lang = "ru_RU"
+        self.authenticate("req_buyer", "req_buyer")
+        made, page = self._post({"name": "Cable"})
+        self.assertNotEqual(made.line_ids.problem, "There is no quantity.")
+        self.assertIn("to be clarified", page)
+
     def test_every_request_of_the_files_is_named(self):
         self.authenticate("req_buyer", "req_buyer")
         table = b"Item;Qty\nBearing;3\n"
