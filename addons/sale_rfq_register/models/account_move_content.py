@@ -57,6 +57,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: line.display_type in CONTENT_LINES)
         lines = lines.sorted(lambda line: line._origin.id or 0)
+        lines = lines.with_prefetch(self.line_ids._prefetch_ids)
         return {
             "company": self.company_id.id,
             "journal": self.journal_id.id,

@@ -124,8 +124,7 @@ class AccountMove(models.Model):
 
     def _get_sending_state(self):
         """Read from the latest sending; one that came back has to be sent again."""
-        rows = self._origin.sudo().dispatch_ids
-        row = rows.browse(max(rows.ids, default=[]))
+        row = self._get_latest_row(self._origin.sudo().dispatch_ids)
         if not row or row.state == "failed":
             return "to_send"
         return "no_receipt" if row.receipt_requested and not row.receipt_date else "done"
@@ -142,10 +141,13 @@ class AccountMove(models.Model):
         return "required" if status == "none" else status
 
     def _get_latest_release_entry(self):
-        """The latest row of the log. A cached list is not sorted anew, hence the maximum."""
         self.ensure_one()
-        rows = self._origin.sudo().invoice_release_log_ids
-        return rows.browse(max(rows.ids, default=[]))
+        return self._get_latest_row(self._origin.sudo().invoice_release_log_ids)
+
+    @api.model
+    def _get_latest_row(self, rows):
+        """A cached list is not sorted anew, hence the maximum; rows are read for all invoices."""
+        return rows.browse(max(rows.ids, default=[])).with_prefetch(rows._prefetch_ids)
 
     def _is_release_current(self, entry):
         return entry.fingerprint == self._get_invoice_fingerprint()
@@ -197,6 +199,8 @@ class AccountMove(models.Model):
         :raise UserError: names each invoice, the reason and the way out
         """
         refusals = [refusal for move in self if (refusal := move._get_release_refusal())]
+        if refusals:
+            self.check_access("write")
         if len(refusals) > 1 or (refusals and len(self) > 1):
             refusals.insert(
                 0,
@@ -285,8 +289,10 @@ class AccountMove(models.Model):
     # === WORDS === #
 
     def _get_release_name(self):
-        """Number of the draft and who gets it: several drafts have no number yet."""
-        return f"{self.display_name} – {self.partner_id.display_name or '?'}"
+        """What tells an invoice from others: several drafts have no number yet."""
+        number = self.name if self.name and self.name != "/" else f"{self.display_name} #{self.id}"
+        amount = self.currency_id.format(self.amount_total)
+        return f"{number} ({self.partner_id.display_name or '?'}, {amount})"
 
     def _get_invoice_approval_message(self, state):
         """What the reader is told, and the way out."""

@@ -28,6 +28,7 @@ class AccountMove(models.Model):
         moves._log_release("requested")
         moves._close_release_tasks()
         moves._ask_approvers()
+        return True
 
     def _check_release_requestable(self):
         self.ensure_one()
@@ -70,7 +71,8 @@ class AccountMove(models.Model):
     def _get_approvers(self):
         """Who has the right in the invoice's company, four eyes considered."""
         self.ensure_one()
-        users = self.env.ref(APPROVER).sudo().all_user_ids
+        group = self.env.ref(APPROVER).sudo().with_context(active_test=False)
+        users = group.all_user_ids.with_env(self.env)
         return (
             users.filtered(
                 lambda user: (
@@ -103,6 +105,7 @@ class AccountMove(models.Model):
         moves._log_release("approved")
         moves._close_release_tasks()
         moves._tell_requester("approved")
+        return True
 
     def action_reject_invoice(self):
         """A rejection always says why."""
@@ -191,7 +194,7 @@ class AccountMove(models.Model):
         """Who asked learns what another decided about his invoice, or changed in it."""
         for move in self:
             rows = move.invoice_release_log_ids.filtered(lambda row: row.event == "requested")
-            person = rows.browse(max(rows.ids, default=[])).user_id.partner_id
+            person = self._get_latest_row(rows).user_id.partner_id
             if not person or person == self.env.user.partner_id:
                 continue
             told = move.with_context(lang=person.lang)

@@ -22,6 +22,7 @@ class InvoiceReleaseCommon(AccountTestInvoicingCommon, MailCommon):
         cls.approver = cls._new_user("ir_approver", APPROVER, "Anton Approver")
         cls.second = cls._new_user("ir_second", APPROVER, "Sonja Second")
         cls.partner_a.email = "accounts@customer.example.com"
+        cls.partner_a.invoice_sending_method = "email"
         cls.invoice = cls._new_invoice()
 
     @classmethod

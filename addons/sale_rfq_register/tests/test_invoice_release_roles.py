@@ -42,10 +42,9 @@ class TestInvoiceReleaseRoles(RpcCommon, InvoiceReleaseCommon, HttpCase):
         for user in (self.clerk, self.approver, self.seller, self.customer):
             self._log_in(user)
             self._assert_denied("invoice.release.log", "create", [self._forged_row()])
-            self._assert_denied(
-                "invoice.release.log", "write", self.row.ids, {"event": "approved"}
-            )
-            self._assert_denied("invoice.release.log", "unlink", self.row.ids)
+            for method, values in (("write", [{"event": "approved"}]), ("unlink", [])):
+                answer = self._call("invoice.release.log", method, self.row.ids, *values)
+                self.assertIn(answer, (REFUSED, "odoo.exceptions.AccessError"))
             self._assert_denied("invoice.release.log", "copy", self.row.ids)
         self._assert_waiting()
 
@@ -168,4 +167,4 @@ class TestInvoiceReleaseRoles(RpcCommon, InvoiceReleaseCommon, HttpCase):
         other = self.setup_other_company()["company"]
         invoice = self.init_invoice("out_invoice", amounts=[100], company=other)
         with self.assertRaisesRegex(Exception, "1 of 2 documents are not approved"):
-            (invoice + self.invoice).action_post()
+            (invoice + self.invoice).sudo().action_post()
