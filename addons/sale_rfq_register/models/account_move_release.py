@@ -43,8 +43,8 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         group_expand=True,
-        help="Where the invoice stands on its way to the customer: approval, confirmation, sending,"
-        " confirmation of receipt.",
+        help="Where the invoice stands on its way to the customer: approval, confirmation,"
+        " sending, confirmation of receipt.",
     )
     invoice_approval_state = fields.Selection(
         APPROVAL_STATES,
@@ -165,7 +165,7 @@ class AccountMove(models.Model):
         moves._check_released()
         moves = moves.with_context(invoice_gate_passed=GATE_PASSED)
         posted = super(AccountMove, moves)._post(soft)
-        return posted.with_context(self.env.context)
+        return posted.with_env(self.env)
 
     @api.model
     def _autopost_draft_entries(self, batch_size=100):

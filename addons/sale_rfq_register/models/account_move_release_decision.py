@@ -71,13 +71,12 @@ class AccountMove(models.Model):
     def _get_approvers(self):
         """Who has the right in the invoice's company, four eyes considered."""
         self.ensure_one()
-        group = self.env.ref(APPROVER).sudo().with_context(active_test=False)
+        groups = self.env["res.groups"].sudo().with_context(active_test=False)
+        group = groups.browse(self.env["ir.model.data"]._xmlid_to_res_id(APPROVER))
         users = group.all_user_ids.with_env(self.env)
         return (
             users.filtered(
-                lambda user: (
-                    user.active and not user.share and self.company_id in user.company_ids
-                )
+                lambda user: user.active and not user.share and self.company_id in user.company_ids
             )
             - self._get_excluded_approvers()
         )

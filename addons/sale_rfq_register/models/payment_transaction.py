@@ -15,7 +15,5 @@ class PaymentTransaction(models.Model):
 
         It succeeds all the same: the invoice waits.
         """
-        transactions = self.with_context(
-            leave_refused_offers=True, leave_unreleased_invoices=True
-        )
+        transactions = self.with_context(leave_refused_offers=True, leave_unreleased_invoices=True)
         return super(PaymentTransaction, transactions)._post_process()

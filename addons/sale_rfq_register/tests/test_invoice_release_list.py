@@ -130,10 +130,8 @@ class TestInvoiceReleaseList(InvoiceReleaseCommon):
     def test_list_in_few_queries(self):
         few, many = self._counts(
             self._approve,
-            lambda moves: (
-                moves.with_user(self.clerk).web_search_read(
-                    [("id", "in", moves.ids)], SPECIFICATION
-                )
+            lambda moves: moves.with_user(self.clerk).web_search_read(
+                [("id", "in", moves.ids)], SPECIFICATION
             ),
         )
         self.assertEqual(few, many)

@@ -97,9 +97,7 @@ class TestInvoiceReleaseRoles(RpcCommon, InvoiceReleaseCommon, HttpCase):
             self.assertEqual(self._call(*call), REFUSED, call)
         for key in ("invoice_gate_passed", "leave_unreleased_invoices"):
             for method, values in (("action_post", []), ("write", [{"state": "posted"}])):
-                self._call(
-                    "account.move", method, self.invoice.ids, *values, context={key: True}
-                )
+                self._call("account.move", method, self.invoice.ids, *values, context={key: True})
                 self.assertEqual(self.invoice.state, "draft")
         self._assert_denied("account.move", "action_approve_invoice", self.invoice.ids)
         self._assert_denied(
