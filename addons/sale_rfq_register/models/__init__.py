@@ -62,5 +62,9 @@ from . import sale_offer_option
 from . import sale_offer_term
 from . import sale_offer_alternative
 from . import account_move
+from . import account_move_content
+from . import account_move_release
+from . import account_move_release_decision
 from . import account_move_send
+from . import invoice_release_log
 from . import payment_transaction

@@ -11,6 +11,9 @@ class PaymentTransaction(models.Model):
         return super(PaymentTransaction, self - waiting)._check_amount_and_confirm_order()
 
     def _post_process(self):
-        """A payment that is under way does not mark an offer as sent that may not be used."""
-        transactions = self.with_context(leave_refused_offers=True)
+        """A payment does not send an offer that may not be used, nor post what is not approved.
+
+        It succeeds all the same: the invoice waits.
+        """
+        transactions = self.with_context(leave_refused_offers=True, leave_unreleased_invoices=True)
         return super(PaymentTransaction, transactions)._post_process()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -53,6 +54,17 @@ class ResCompany(models.Model):
         "The chance of an offer is between 0 and 100 %.",
     )
 
+    invoice_release_required = fields.Boolean(
+        string="Approve Invoices",
+        help="Invoices, credit notes and receipts to customers are confirmed only after a person"
+        " with the right for it has approved them as they are.",
+    )
+    invoice_release_four_eyes = fields.Boolean(
+        string="Four Eyes for Invoices",
+        default=True,
+        help="Neither who drew an invoice up nor who requests its approval approves it.",
+    )
+
     material_request_alias_id = fields.Many2one(
         "mail.alias", string="Address for Requests", copy=False, ondelete="set null"
     )
@@ -95,6 +107,21 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies._create_material_request_sequences()
         return companies
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "invoice_release_required" in vals:
+            self._renew_release_states()
+        return res
+
+    def _renew_release_states(self):
+        """Only drafts and what went through an approval: years of invoices stay as they are."""
+        moves = self.env["account.move"].sudo()
+        domain = Domain("company_id", "in", self.ids) & (
+            Domain("state", "=", "draft") | Domain("invoice_release_log_ids", "!=", False)
+        )
+        state = moves._fields["invoice_release_state"]
+        self.env.add_to_compute(state, moves.search(domain & moves._get_release_domain()))
 
     @api.model
     def _create_missing_material_request_sequences(self):

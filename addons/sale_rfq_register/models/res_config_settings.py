@@ -25,3 +25,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.invoice_receipt_requested", readonly=False
     )
     receipt_days = fields.Integer(related="company_id.receipt_days", readonly=False)
+    invoice_release_required = fields.Boolean(
+        related="company_id.invoice_release_required", readonly=False
+    )
+    invoice_release_four_eyes = fields.Boolean(
+        related="company_id.invoice_release_four_eyes", readonly=False
+    )

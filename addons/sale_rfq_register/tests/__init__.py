@@ -18,6 +18,10 @@ from . import test_dispatch_register
 from . import test_dispatch_status
 from . import test_files
 from . import test_fingerprint
+from . import test_invoice_release
+from . import test_invoice_release_list
+from . import test_invoice_release_roles
+from . import test_invoice_release_tour
 from . import test_json_api
 from . import test_learning_at_once
 from . import test_mail

@@ -12,3 +12,4 @@ from . import offer_revise
 from . import dispatch_register
 from . import dispatch_receipt
 from . import sale_offer_term_add
+from . import invoice_release_reject
