@@ -46,6 +46,7 @@ class ResCompany(models.Model):
         return {
             "name": self.env._("Long-term contracts of %(company)s", company=self.name),
             "code": "sale.supply.contract",
+            "implementation": "no_gap",
             "prefix": "LC",
             "padding": 5,
             "company_id": self.id,

@@ -9,7 +9,6 @@ class SaleOrder(models.Model):
 
     kind_id = fields.Many2one(
         "sale.order.kind",
-        string="Kind",
         default=lambda self: self._default_kind_id(),
         check_company=True,
         index="btree_not_null",

@@ -12,7 +12,6 @@ class SaleOrder(models.Model):
     )
     contract_id = fields.Many2one(
         "sale.supply.contract",
-        string="Contract",
         compute="_compute_contract_id",
         store=True,
         readonly=False,
@@ -200,9 +199,9 @@ class SaleOrder(models.Model):
         """What an offer asks for beside what is released; confirmed orders are counted."""
         if self.state == "sale" or self.contract_id.sudo().maximum_policy != "enforced":
             return False
-        for contract_line, lines in self.order_line._filter_contracted().grouped(
-            "contract_line_id"
-        ).items():
+        for contract_line, lines in (
+            self.order_line._filter_contracted().grouped("contract_line_id").items()
+        ):
             wanted = sum(lines.mapped(lambda line: line._get_release()))
             problem = lines[0]._get_commitment_problem(
                 contract_line.sudo()._get_released() + wanted

@@ -8,7 +8,6 @@ class SaleOrderLine(models.Model):
 
     contract_line_id = fields.Many2one(
         "sale.supply.contract.line",
-        string="Contract Line",
         compute="_compute_contract_line_id",
         store=True,
         precompute=True,
@@ -30,10 +29,12 @@ class SaleOrderLine(models.Model):
     def _filter_releases(self):
         """The lines with goods or services, which a contract covers or not."""
         return self.filtered(
-            lambda line: line.product_id
-            and not line.display_type
-            and not line.is_downpayment
-            and not line._is_delivery()
+            lambda line: (
+                line.product_id
+                and not line.display_type
+                and not line.is_downpayment
+                and not line._is_delivery()
+            )
         )
 
     def _filter_contracted(self):
@@ -55,9 +56,11 @@ class SaleOrderLine(models.Model):
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         leaving = self.filtered(
-            lambda line: not (
-                line.order_id._is_kind("stock_mode", "none")
-                or line.order_id._is_kind("stock_mode", "receive")
+            lambda line: (
+                not (
+                    line.order_id._is_kind("stock_mode", "none")
+                    or line.order_id._is_kind("stock_mode", "receive")
+                )
             )
         )
         return super(SaleOrderLine, leaving)._action_launch_stock_rule(

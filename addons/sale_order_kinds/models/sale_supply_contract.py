@@ -78,7 +78,7 @@ class SaleSupplyContract(models.Model):
         domain="[('commercial_partner_id', '=', partner_id)]",
         help="Addresses of the customer that order or are delivered to; empty for all of them.",
     )
-    incoterm_id = fields.Many2one("account.incoterms", string="Incoterm")
+    incoterm_id = fields.Many2one("account.incoterms")
     incoterm_location = fields.Char(string="Place of Delivery")
     note = fields.Html(string="Terms")
     line_ids = fields.One2many("sale.supply.contract.line", "contract_id", copy=True)
@@ -212,7 +212,7 @@ class SaleSupplyContract(models.Model):
 
     def _set(self, vals):
         """Write what the buttons, versions and jobs decide: past the refusals of write()."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
@@ -317,18 +317,14 @@ class SaleSupplyContract(models.Model):
         """Open a change or extension that starts from what holds now."""
         self.ensure_one()
         self._check_state("in_force", "expired")
-        version = self.env["sale.supply.contract.version"].create(
-            self._prepare_version_values()
-        )
+        version = self.env["sale.supply.contract.version"].create(self._prepare_version_values())
         return version._get_records_action(name=self.env._("Change or Extension"))
 
     def _prepare_version_values(self):
         self.ensure_one()
         return {
             "contract_id": self.id,
-            "line_ids": [
-                Command.create({"contract_line_id": line.id}) for line in self.line_ids
-            ],
+            "line_ids": [Command.create({"contract_line_id": line.id}) for line in self.line_ids],
         }
 
     def action_open_orders(self):

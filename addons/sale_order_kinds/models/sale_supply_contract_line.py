@@ -121,9 +121,7 @@ class SaleSupplyContractLine(models.Model):
             line.remaining_qty = max(line.quantity - line.released_qty, 0.0)
             line.remaining_amount = max(line.amount - line.released_amount, 0.0)
             committed = line._get_committed()
-            line.released_rate = (
-                100.0 * line._get_released() / committed if committed else 0.0
-            )
+            line.released_rate = 100.0 * line._get_released() / committed if committed else 0.0
 
     # -- what is in force is not changed ---------------------------------------------------------
 
@@ -149,7 +147,7 @@ class SaleSupplyContractLine(models.Model):
 
     def _set(self, vals):
         """Write what versions and jobs decide: past the refusals of write()."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):

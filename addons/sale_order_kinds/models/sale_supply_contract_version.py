@@ -32,9 +32,7 @@ class SaleSupplyContractVersion(models.Model):
         required=True,
         default="draft",
     )
-    date_from = fields.Date(
-        string="Holds From", required=True, default=fields.Date.context_today
-    )
+    date_from = fields.Date(string="Holds From", required=True, default=fields.Date.context_today)
     reason = fields.Char(help="What was agreed with the customer, and where it is written.")
     date_end = fields.Date(
         string="Valid Until",
@@ -133,7 +131,7 @@ class SaleSupplyContractVersion(models.Model):
 
     def _set(self, vals):
         """Write what the buttons and jobs decide: past the refusals of write()."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):

@@ -66,9 +66,7 @@ class SaleSupplyContractVersionLine(models.Model):
         readonly=False,
         precompute=True,
     )
-    old_quantity = fields.Float(
-        string="Quantity, Before", digits="Product Unit", readonly=True
-    )
+    old_quantity = fields.Float(string="Quantity, Before", digits="Product Unit", readonly=True)
     old_amount = fields.Monetary(string="Value, Before", readonly=True)
     old_price_unit = fields.Float(
         string="Price, Before", min_display_digits="Product Price", readonly=True
@@ -128,7 +126,7 @@ class SaleSupplyContractVersionLine(models.Model):
 
     def _set(self, vals):
         """Write what the version remembers: past the refusals of write()."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):

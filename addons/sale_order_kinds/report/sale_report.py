@@ -7,7 +7,7 @@ class SaleReport(models.Model):
     _inherit = "sale.report"
 
     kind_id = fields.Many2one("sale.order.kind", string="Kind of Order", readonly=True)
-    contract_id = fields.Many2one("sale.supply.contract", string="Contract", readonly=True)
+    contract_id = fields.Many2one("sale.supply.contract", readonly=True)
 
     def _select_additional_fields(self):
         return {

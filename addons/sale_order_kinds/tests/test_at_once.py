@@ -48,9 +48,7 @@ class TestReleasesAtOnce(TransactionCase):
             "partner_id": partner.id,
             "contract_id": contract.id,
             "kind_id": env.ref("sale_order_kinds.sale_order_kind_additional_delivery").id,
-            "order_line": [
-                Command.create({"product_id": product.id, "product_uom_qty": EACH})
-            ],
+            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": EACH})],
         }
         orders = env["sale.order"].create([values] * WORKERS)
         self.order_ids, self.contract_id = orders.ids, contract.id

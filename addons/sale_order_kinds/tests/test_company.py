@@ -11,7 +11,9 @@ class TestCompany(ContractCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other = cls.env["res.company"].create({"name": "Second Trade"})
+        cls.other = cls.env["res.company"].create(
+            {"name": "Second Trade", "supply_contract_four_eyes": False}
+        )
         cls.head = cls._new_user("company_head", "sales_team.group_sale_manager")
 
     def test_numbers(self):
@@ -38,9 +40,7 @@ class TestCompany(ContractCommon):
             self._new_release(1, contract_id=contract.id)
 
     def test_kind_of_another_company(self):
-        kind = self.env["sale.order.kind"].create(
-            {"name": "Theirs", "company_id": self.other.id}
-        )
+        kind = self.env["sale.order.kind"].create({"name": "Theirs", "company_id": self.other.id})
         self.assertNotIn(kind, self.env["sale.order.kind"].with_user(self.head).search([]))
         with self.assertRaises(UserError):
             self._new_release(kind_id=kind.id)

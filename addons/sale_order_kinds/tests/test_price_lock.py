@@ -151,9 +151,7 @@ class TestPriceLock(ContractCommon):
 
     def _load(self, columns):
         names, values = zip(*columns, strict=True)
-        result = self.env["sale.order.line"].load(
-            [".id", *names], [[str(self.line.id), *values]]
-        )
+        result = self.env["sale.order.line"].load([".id", *names], [[str(self.line.id), *values]])
         errors = [one["message"] for one in result["messages"] if one["type"] == "error"]
         if errors:
             raise UserError(errors[0])
@@ -176,7 +174,8 @@ class TestPriceLock(ContractCommon):
 
     def test_refusal_tells_the_terms(self):
         with self.assertRaisesRegex(
-            UserError, rf"Bearing 6204 is released from contract {self.contract.name}.*8\.00.*5\.0 %"
+            UserError,
+            rf"Bearing 6204 is released from contract {self.contract.name}.*8\.00.*5\.0 %",
         ):
             self.line.price_unit = 7
 

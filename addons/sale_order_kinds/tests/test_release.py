@@ -53,9 +53,7 @@ class TestRelease(ContractCommon):
     def test_confirmed_line_counts(self):
         order = self._new_release(10)
         order.action_confirm()
-        order.order_line = [
-            Command.create({"product_id": self.seal.id, "product_uom_qty": 24})
-        ]
+        order.order_line = [Command.create({"product_id": self.seal.id, "product_uom_qty": 24})]
         self.assertEqual(self.seal_line.released_qty, 2)
 
     def test_write_of_the_state_counts(self):
@@ -106,9 +104,7 @@ class TestRelease(ContractCommon):
             order.order_line.product_uom_qty = 101
 
     def test_tolerance(self):
-        contract = self._new_contract(
-            {"product_id": self.motor.id, "quantity": 10}, tolerance=10
-        )
+        contract = self._new_contract({"product_id": self.motor.id, "quantity": 10}, tolerance=10)
         contract.action_put_in_force()
         order = self._new_release(11, self.motor, contract_id=contract.id)
         order.action_confirm()
@@ -198,9 +194,7 @@ class TestRelease(ContractCommon):
     def test_currency_is_not_converted(self):
         euro = self.env.ref("base.EUR")
         euro.active = True
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Euro", "currency_id": euro.id}
-        )
+        pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": euro.id})
         with self.assertRaisesRegex(ValidationError, "are not converted"):
             self._new_release(pricelist_id=pricelist.id)
         order = self._new_release()

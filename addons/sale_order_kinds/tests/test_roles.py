@@ -14,9 +14,7 @@ class TestRoles(ContractCommon, RpcCommon, HttpCase):
         salesman = "sales_team.group_sale_salesman"
         cls.seller = cls._new_user("rpc_seller", salesman, password="rpc_seller")
         cls.colleague = cls._new_user("rpc_colleague", salesman, password="rpc_colleague")
-        cls.head = cls._new_user(
-            "rpc_head", "sales_team.group_sale_manager", password="rpc_head"
-        )
+        cls.head = cls._new_user("rpc_head", "sales_team.group_sale_manager", password="rpc_head")
         cls.stranger = cls._new_user("rpc_stranger", "base.group_user", password="rpc_stranger")
         cls.contract.user_id = cls.seller
         cls.order = cls._new_release(user_id=cls.seller.id)
@@ -67,9 +65,7 @@ class TestRoles(ContractCommon, RpcCommon, HttpCase):
                 "state": "in_force",
                 "approved_by_id": self.head.id,
                 "line_ids": [
-                    Command.create(
-                        {"product_id": self.motor.id, "quantity": 1, "released_qty": 5}
-                    )
+                    Command.create({"product_id": self.motor.id, "quantity": 1, "released_qty": 5})
                 ],
             },
         )
@@ -105,9 +101,7 @@ class TestRoles(ContractCommon, RpcCommon, HttpCase):
     def test_kind_of_a_confirmed_order(self):
         self.order.action_confirm()
         self._log_in(self.head)
-        self._assert_refused(
-            "sale.order", "write", self.order.ids, {"kind_id": self.standard.id}
-        )
+        self._assert_refused("sale.order", "write", self.order.ids, {"kind_id": self.standard.id})
 
     def test_head_sets_up_kinds(self):
         self._log_in(self.head)

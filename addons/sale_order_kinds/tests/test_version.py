@@ -84,9 +84,9 @@ class TestVersion(ContractCommon):
         self._new_version(-10, line_values={"price_unit": 9}).action_approve()
         self._new_version(-5, line_values={"price_unit": 10}).action_approve()
         prices = [
-            self.bearing_line._get_terms_at(self.today + timedelta(days=days))[
-                self.bearing_line
-            ]["price_unit"]
+            self.bearing_line._get_terms_at(self.today + timedelta(days=days))[self.bearing_line][
+                "price_unit"
+            ]
             for days in (-11, -10, -6, -5, 0)
         ]
         self.assertEqual(prices, [8, 9, 9, 10, 10])
