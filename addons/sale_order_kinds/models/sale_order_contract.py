@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
         "state",
     )
     def _check_contract(self):
-        """Refuse what a contract does not allow, when an offer is made and when it is confirmed."""
+        """Refuse what a contract does not allow: for an offer and for its confirmation."""
         for order in self:
             if order.state != "cancel":
                 problem = order._get_contract_problem()

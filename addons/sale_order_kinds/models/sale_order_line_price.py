@@ -118,8 +118,9 @@ class SaleOrderLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(product)s is released from contract %(contract)s: price, discount and"
-                        " taxes are those of the contract (%(price)s per %(unit)s, %(discount)s %%)"
-                        " and are not typed. Change the contract by a new version.",
+                        " taxes are those of the contract (%(price)s per %(unit)s,"
+                        " %(discount)s %%) and are not typed. Change the contract by a new"
+                        " version.",
                         product=line.product_id.display_name,
                         contract=line.contract_line_id.sudo().contract_id.name,
                         price=line.currency_id.format(terms["price_unit"]),
