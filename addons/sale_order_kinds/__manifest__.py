@@ -1,0 +1,33 @@
+{
+    "name": "Sales Order Kinds and Contracts",
+    "summary": "Order kinds with behaviour, long-term contracts, additional delivery at contract"
+    " price",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Sale Process Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["sale_management", "sale_stock", "stock_account", "portal"],
+    "data": [
+        "security/sale_order_kinds_groups.xml",
+        "security/ir.model.access.csv",
+        "security/sale_order_kinds_rules.xml",
+        "data/sale_order_kind_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
+        "data/supply_contract_sequence.xml",
+        "report/sale_supply_contract_report.xml",
+        "report/sale_report_views.xml",
+        "views/sale_order_kind_views.xml",
+        "views/sale_supply_contract_version_views.xml",
+        "views/sale_supply_contract_views.xml",
+        "views/sale_order_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/sale_order_kinds_menus.xml",
+    ],
+    "demo": ["demo/sale_supply_contract_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["sale_order_kinds/static/tests/tours/**/*"],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    supply_contract_four_eyes = fields.Boolean(
+        related="company_id.supply_contract_four_eyes", readonly=False
+    )
+    supply_contract_expiry_days = fields.Integer(
+        related="company_id.supply_contract_expiry_days", readonly=False
+    )
+    supply_contract_exhaustion_percent = fields.Float(
+        related="company_id.supply_contract_exhaustion_percent", readonly=False
+    )

@@ -1,0 +1,121 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class SaleOrderLine(models.Model):
+    """Confirmed lines are counted on the lines of their contracts, whatever changes them."""
+
+    _inherit = "sale.order.line"
+
+    @api.model
+    def _get_release_triggers(self):
+        """Names of the fields that change what a line releases."""
+        return {
+            "order_id",
+            "product_id",
+            "contract_line_id",
+            "product_uom_qty",
+            "product_uom_id",
+            "price_unit",
+            "discount",
+            "tax_ids",
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        contracted = lines._filter_contracted()
+        if contracted:
+            contracted.order_id._check_contract()
+            contracted._count_releases()
+        else:
+            lines._check_covered()
+        return lines
+
+    def write(self, vals):
+        if not self._get_release_triggers() & vals.keys():
+            return super().write(vals)
+        contracted = self._filter_contracted()
+        counted = contracted._filter_counted().contract_line_id
+        result = super().write(vals)
+        if contracted or self._filter_contracted():
+            self.order_id._check_contract()
+            self._count_releases(counted)
+        return result
+
+    def unlink(self):
+        counted = self._filter_counted().contract_line_id.sudo()
+        result = super().unlink()
+        counted._count_releases()
+        return result
+
+    def _check_covered(self):
+        """A line that no contract covers has no place in an order under a contract."""
+        self.order_id.filtered("contract_id")._check_contract()
+
+    def _filter_counted(self):
+        return self.filtered(lambda line: line.contract_line_id and line.state == "sale")
+
+    def _get_release(self):
+        """How much the line takes: in the unit of its contract line, or in value."""
+        self.ensure_one()
+        contract_line = self.contract_line_id.sudo()
+        if contract_line.commitment_type == "value":
+            return self.price_subtotal
+        return self.product_uom_id._compute_quantity(
+            self.product_uom_qty, contract_line.uom_id, round=False
+        )
+
+    def _follow_contract(self, before, counted):
+        """After a change of the order: terms of the contract, or ordinary ones without it.
+
+        :param before: the lines that were under a contract
+        :param counted: the contract lines on which they were counted
+        """
+        before.filtered(lambda line: not line.contract_line_id)._leave_contract()
+        self._apply_contract_terms()
+        self._count_releases(counted)
+
+    def _count_releases(self, before=None):
+        """Count on the contract lines of now and of before, and refuse what is too much."""
+        counted = self._filter_counted()
+        contract_lines = counted.contract_line_id | (before or counted.contract_line_id)
+        if not contract_lines:
+            return
+        released = contract_lines.sudo()._count_releases()
+        for line in counted:
+            line._check_commitment(released[line.contract_line_id.id])
+
+    def _check_commitment(self, released_before):
+        """Refuse or note what goes beyond the commitment; giving back is never too much."""
+        self.ensure_one()
+        contract_line = self.contract_line_id.sudo()
+        by_quantity = contract_line.commitment_type == "quantity"
+        old = float(released_before[0 if by_quantity else 1])
+        if contract_line._compare(contract_line._get_released(), old) <= 0:
+            return
+        problem = self._get_commitment_problem(contract_line._get_released())
+        if problem and contract_line.contract_id.maximum_policy == "enforced":
+            raise UserError(problem)
+        if problem:
+            self.order_id.message_post(body=problem)
+
+    def _get_commitment_problem(self, released):
+        """Why so much may not be released in all, or nothing."""
+        self.ensure_one()
+        contract_line, day = self.contract_line_id.sudo(), self._get_ship_date()
+        contract = contract_line.contract_id
+        committed = contract_line._get_committed(contract_line._get_terms_at(day)[contract_line])
+        allowed = committed * (1 + contract._get_terms_at(day)["tolerance"] / 100)
+        if contract_line._compare(released, allowed) <= 0:
+            return False
+        return self.env._(
+            "Contract %(contract)s allows %(allowed)s %(unit)s of %(material)s: with order"
+            " %(order)s %(released)s would be released.",
+            contract=contract.name,
+            allowed=round(allowed, 6),
+            unit=contract_line._get_commitment_unit(),
+            material=contract_line.display_name,
+            order=self.order_id.name,
+            released=round(released, 6),
+        )

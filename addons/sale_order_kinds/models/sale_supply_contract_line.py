@@ -1,0 +1,210 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleSupplyContractLine(models.Model):
+    """A product or a category that a customer takes under a contract, with its terms."""
+
+    _name = "sale.supply.contract.line"
+    _description = "Line of a Long-Term Contract"
+    _order = "contract_id, sequence, id"
+    _check_company_auto = True
+
+    contract_id = fields.Many2one(
+        "sale.supply.contract", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        related="contract_id.company_id", store=True, index=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
+    user_id = fields.Many2one(related="contract_id.user_id")
+    state = fields.Selection(related="contract_id.state", string="Status")
+    commitment_type = fields.Selection(related="contract_id.commitment_type")
+    product_id = fields.Many2one(
+        "product.product", check_company=True, domain="[('sale_ok', '=', True)]"
+    )
+    categ_id = fields.Many2one("product.category", string="Product Category")
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        required=True,
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Of the committed quantity and of the price.",
+    )
+    quantity = fields.Float(string="Committed Quantity", digits="Product Unit")
+    amount = fields.Monetary(string="Committed Value", help="Without taxes.")
+    price_unit = fields.Float(
+        string="Unit Price",
+        min_display_digits="Product Price",
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    discount = fields.Float(string="Discount (%)", digits="Discount")
+    tax_ids = fields.Many2many(
+        "account.tax",
+        string="Taxes",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'sale')]",
+        context={"active_test": False},
+        compute="_compute_tax_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Empty: no taxes.",
+    )
+    released_qty = fields.Float(
+        string="Released", digits="Product Unit", readonly=True, copy=False, default=0.0
+    )
+    released_amount = fields.Monetary(
+        string="Released Value", readonly=True, copy=False, default=0.0
+    )
+    remaining_qty = fields.Float(
+        string="Remaining", digits="Product Unit", compute="_compute_remaining"
+    )
+    remaining_amount = fields.Monetary(string="Remaining Value", compute="_compute_remaining")
+    released_rate = fields.Float(string="Released (%)", compute="_compute_remaining")
+    exhaustion_warned = fields.Boolean(readonly=True, copy=False)
+
+    _product_or_category = models.Constraint(
+        "CHECK((product_id IS NULL) <> (categ_id IS NULL))",
+        "A line of a contract is for a product or for a product category.",
+    )
+    _nothing_negative = models.Constraint(
+        "CHECK(quantity >= 0 AND amount >= 0 AND price_unit >= 0)",
+        "Quantity, value and price of a contract are not negative.",
+    )
+    _discount_range = models.Constraint(
+        "CHECK(discount >= 0 AND discount <= 100)", "A discount is between 0 and 100 %."
+    )
+    _product_once = models.UniqueIndex(
+        "(contract_id, product_id) WHERE product_id IS NOT NULL",
+        "A product is once in a contract.",
+    )
+    _category_once = models.UniqueIndex(
+        "(contract_id, categ_id) WHERE categ_id IS NOT NULL",
+        "A product category is once in a contract.",
+    )
+
+    @api.depends("product_id", "categ_id")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = (line.product_id or line.categ_id).display_name
+
+    @api.depends("product_id")
+    def _compute_uom_id(self):
+        unit = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        for line in self:
+            line.uom_id = line.product_id.uom_id or line.uom_id or unit
+
+    @api.depends("product_id")
+    def _compute_price_unit(self):
+        for line in self:
+            line.price_unit = line.price_unit or line.product_id.lst_price
+
+    @api.depends("product_id", "categ_id")
+    def _compute_tax_ids(self):
+        for line in self:
+            company = line.company_id or line.contract_id.company_id or self.env.company
+            usual = line.product_id.taxes_id if line.product_id else company.account_sale_tax_id
+            line.tax_ids = usual._filter_taxes_by_company(company)
+
+    @api.depends("quantity", "amount", "commitment_type", "released_qty", "released_amount")
+    def _compute_remaining(self):
+        for line in self:
+            line.remaining_qty = max(line.quantity - line.released_qty, 0.0)
+            line.remaining_amount = max(line.amount - line.released_amount, 0.0)
+            committed = line._get_committed()
+            line.released_rate = 100.0 * line._get_released() / committed if committed else 0.0
+
+    # -- what is in force is not changed ---------------------------------------------------------
+
+    def _get_counted_fields(self):
+        """Names of the fields that only confirmed releases change."""
+        return {"released_qty", "released_amount", "exhaustion_warned"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            for name in self._get_counted_fields():
+                vals.pop(name, None)
+        lines = super().create(vals_list)
+        lines.contract_id._check_draft()
+        return lines
+
+    def write(self, vals):
+        if self._get_counted_fields() & vals.keys():
+            raise UserError(self.env._("What is released from a contract is counted, not typed."))
+        if vals.keys() - {"sequence"}:
+            self.contract_id._check_draft()
+        return super().write(vals)
+
+    def _set(self, vals):
+        """Write what versions and jobs decide: past the refusals of write()."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        self.contract_id._check_draft()
+
+    # -- what holds on a day ---------------------------------------------------------------------
+
+    def _get_terms_fields(self):
+        """Names of the fields that a version may change."""
+        return ["quantity", "amount", "price_unit", "discount", "tax_ids"]
+
+    def _get_terms_at(self, day):
+        """The terms of each line on a day, from the version that holds then."""
+        terms = {}
+        for contract, lines in self.grouped("contract_id").items():
+            versions = contract._get_approved_versions()
+            current = versions.filtered(lambda version: version.date_from <= day)[-1:]
+            rows = (current or versions[:1]).line_ids.grouped("contract_line_id")
+            prefix = "" if current else "old_"
+            for line in lines:
+                row = rows.get(line._origin)
+                terms[line] = row._get_terms(prefix) if row else line._get_terms()
+        return terms
+
+    def _get_terms(self):
+        self.ensure_one()
+        return {name: self[name] for name in self._get_terms_fields()}
+
+    def _get_committed(self, terms=None):
+        self.ensure_one()
+        terms = terms or self._get_terms()
+        return terms["quantity" if self.commitment_type == "quantity" else "amount"]
+
+    def _get_released(self):
+        self.ensure_one()
+        return self.released_qty if self.commitment_type == "quantity" else self.released_amount
+
+    def _get_commitment_unit(self):
+        self.ensure_one()
+        by_quantity = self.commitment_type == "quantity"
+        return self.uom_id.name if by_quantity else self.currency_id.name
+
+    def _compare(self, one, other):
+        """Compare two quantities or two values of this line."""
+        self.ensure_one()
+        if self.commitment_type == "quantity":
+            return self.uom_id.compare(one, other)
+        return self.currency_id.compare_amounts(one, other)
+
+    def _find_for(self, product):
+        """The line that covers a product: its own, else that of the nearest category."""
+        own = self.filtered(lambda line: line.product_id == product)
+        if own:
+            return own[:1]
+        by_category = {line.categ_id.id: line for line in self if line.categ_id}
+        path = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
+        for category in reversed(path):
+            if category in by_category:
+                return by_category[category]
+        return self.browse()
