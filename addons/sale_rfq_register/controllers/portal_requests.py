@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import zip_longest
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -12,7 +13,7 @@ from ..text_encoding import without_zeros
 
 MAX_ROWS = 200
 MAX_FILES = 20
-ROW_FIELDS = ("name", "customer_code", "quantity", "date_required")
+ROW_FIELDS = ("name", "customer_code", "quantity", "uom_text", "date_required")
 
 
 class RequestPortal(CustomerPortal):
@@ -61,20 +62,38 @@ class RequestPortal(CustomerPortal):
 
     @http.route("/my/requests/<int:request_id>", type="http", auth="user", website=True)
     def portal_my_request(self, request_id, registered=None, others="", **_kwargs):
-        found = self._get_requests_sudo().search(
-            [("id", "=", request_id), *self._get_requests_domain()]
-        )
+        found = self._find_request(request_id)
         if not found:
             return request.redirect("/my/requests")
         values = {
             **self._prepare_portal_layout_values(),
             "material_request": found,
             "offers": found.order_ids.filtered(lambda order: order.state in ("sent", "sale")),
+            "attachments": found._get_customer_files(),
             "registered": registered,
             "others": self._find_others(others),
             "page_name": "material_request",
         }
         return request.render("sale_rfq_register.portal_my_request", values)
+
+    def _find_request(self, request_id):
+        return self._get_requests_sudo().search(
+            [("id", "=", request_id), *self._get_requests_domain()]
+        )
+
+    @http.route(
+        "/my/requests/<int:request_id>/files/<int:file_id>",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_request_file(self, request_id, file_id, **_kwargs):
+        """A file that the customer sent with the request."""
+        files = self._find_request(request_id)._get_customer_files()
+        file = files.filtered(lambda attachment: attachment.id == file_id)
+        if not file:
+            raise request.not_found()
+        return request.env["ir.binary"]._get_stream_from(file).get_response(as_attachment=True)
 
     def _find_others(self, ids):
         """Requests made of further files of the same form, as far as they are the customer's."""
@@ -113,7 +132,7 @@ class RequestPortal(CustomerPortal):
         columns = [without_zeros(form.getlist(f"line_{name}")) for name in ROW_FIELDS]
         rows = [
             dict(zip(ROW_FIELDS, map(str.strip, row), strict=True))
-            for row in zip(*columns, strict=False)
+            for row in zip_longest(*columns, fillvalue="")
         ]
         return [row for row in rows if row["name"] or row["customer_code"]]
 
@@ -136,6 +155,7 @@ class RequestPortal(CustomerPortal):
         # what is noted on the way is for our people, not for the visitor
         made = self._get_requests_sudo().with_context(lang=self._get_staff_lang(values))
         made = made.create(values)
+        made._read_customer_units()
         if files:
             made |= made._receive_portal_files(files, request.env.user.partner_id)
         elif not rows:
@@ -172,6 +192,7 @@ class RequestPortal(CustomerPortal):
             "name": row["name"] or row["customer_code"],
             "customer_code": row["customer_code"],
             "quantity": self._read_quantity(row["quantity"]),
+            "uom_text": row["uom_text"][:40],
             "date_required": self._read_day(row["date_required"]),
         }
 

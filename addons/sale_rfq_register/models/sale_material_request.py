@@ -110,6 +110,14 @@ class SaleMaterialRequest(models.Model):
         index=True,
     )
     sender_name = fields.Char(copy=False, index="trigram")
+    # stored, so that lists show and sort it without reading the customers
+    requester_name = fields.Char(
+        string="Customer or Sender",
+        compute="_compute_requester_name",
+        compute_sudo=True,
+        store=True,
+        help="The customer; while he is not known, the sender as he names himself.",
+    )
     sender_contact = fields.Char(string="Contact Person", copy=False)
     sender_email = fields.Char(string="Sender E-mail", copy=False)
     sender_phone = fields.Char(copy=False)
@@ -206,6 +214,11 @@ class SaleMaterialRequest(models.Model):
                 .with_company(request.company_id)
                 ._get_default_team_id(user_id=request.user_id.id)
             )
+
+    @api.depends("partner_id.complete_name", "sender_name")
+    def _compute_requester_name(self):
+        for request in self:
+            request.requester_name = request.partner_id.complete_name or request.sender_name
 
     @api.depends("line_ids.product_id", "line_ids.problem")
     def _compute_line_figures(self):

@@ -93,6 +93,15 @@ class SaleMaterialRequest(models.Model):
             self._ask_to_finish([self.env._("Enter what the files ask for.")])
         return self | filled
 
+    def _get_customer_files(self):
+        """The files that came from the customer's people, as distinct from ours."""
+        messages = self.message_ids.filtered(
+            lambda message: message.author_id.commercial_partner_id
+            and message.author_id.commercial_partner_id
+            == self.browse(message.res_id).commercial_partner_id
+        )
+        return messages.attachment_ids
+
     def _read_attachments(self, attachments):
         """Read what can be read: the first file fills this request, others make more.
 

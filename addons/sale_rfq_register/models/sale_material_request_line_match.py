@@ -28,7 +28,7 @@ class SaleMaterialRequestLine(models.Model):
         wanted._keep_candidates(candidates)
         # read at once what writing each line looks at
         found_ids = {candidate[0] for found in candidates.values() for candidate in found}
-        self.env["product.product"].browse(found_ids).mapped("product_tmpl_id.name")
+        self.env["product.product"].browse(found_ids).product_tmpl_id.fetch(["name", "company_id"])
         for line in wanted:
             found = candidates.get(line.id)
             if found:

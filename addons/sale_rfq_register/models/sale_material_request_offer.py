@@ -84,7 +84,8 @@ class SaleMaterialRequest(models.Model):
             "team_id": self.team_id.id,
             "opportunity_id": self.opportunity_id.id,
             "client_order_ref": self.partner_ref,
-            "origin": self.name,
+            # quoted in the e-mail with the offer, where the customer looks for his own number
+            "origin": ", ".join(filter(None, [self.partner_ref, self.name])),
             "commitment_date": self._get_promised_date(),
             **self._prepare_offer_currency_values(),
             "request_ids": [Command.link(self.id)],

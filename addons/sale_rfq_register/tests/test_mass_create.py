@@ -48,7 +48,7 @@ class TestMassCreate(RequestCommon):
                 {
                     "partner_id": self.partner.id,
                     "request_ids": (self.first + self.second).ids,
-                    "origin": f"{self.first.name}, {self.second.name}",
+                    "origin": f"A-1, {self.first.name}, A-2, {self.second.name}",
                     "client_order_ref": "A-1, A-2",
                 },
                 {

@@ -266,3 +266,26 @@ class TestMatching(RequestCommon):
             counts.append(self.cr.sql_log_count - before)
             self.assertEqual(set(request.line_ids.mapped("verdict")), {"sellable"})
         self.assertLessEqual(counts[1], counts[0] + 5, counts)
+
+    def test_queries_do_not_grow_with_the_lines(self):
+        """Beside the ORM's own batches of a hundred rows in INSERT and UPDATE."""
+        products = self.env["product.product"].create(
+            [{"name": f"Valve {n}", "default_code": f"VLV-{n}"} for n in range(1_200)]
+        )
+        few, many = (
+            self._new_request(
+                *({"name": "x", "supplier_code": product.default_code} for product in wanted)
+            ).line_ids
+            for wanted in (products[:50], products[50:])
+        )
+        used = {}
+        for lines in (few, many):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            lines._match_products()
+            self.env.flush_all()
+            used[len(lines)] = self.env.cr.sql_log_count - before
+            self.assertEqual(len(lines.product_id), len(lines))
+        batches = len(many) / 100
+        self.assertLess(used[len(many)] - used[len(few)], 6 * batches)

@@ -29,7 +29,7 @@ class TestOffer(RequestCommon):
                 {
                     "partner_id": self.partner.id,
                     "client_order_ref": "NL-17",
-                    "origin": request.name,
+                    "origin": f"NL-17, {request.name}",
                     "request_ids": request.ids,
                 }
             ],

@@ -138,6 +138,15 @@ class TestRequest(RequestCommon):
         request.action_create_customer()
         self.assertEqual(request.partner_id, again)
 
+    def test_list_names_the_customer_or_the_sender(self):
+        request = self._new_request({"name": "Bearing"}, partner_id=False, sender_name="Kowalski")
+        self.assertEqual(request.requester_name, "Kowalski")
+        request.partner_id = self.partner
+        self.assertEqual(request.requester_name, self.partner.complete_name)
+        self.partner.name = "Renamed Customer"
+        self.assertEqual(request.requester_name, self.partner.complete_name)
+        self.assertIn("Renamed Customer", request.requester_name)
+
     def test_nameless_sender_is_told(self):
         with self.assertRaisesRegex(UserError, "says nothing about its sender"):
             self._new_request(partner_id=False).action_create_customer()

@@ -16,7 +16,7 @@ class TestRequestPortal(RequestCommon, HttpCase):
         cls.requests = cls.env["sale.material.request"]
 
     def _post(self, *rows, files=(), **values):
-        columns = ("name", "customer_code", "quantity", "date_required")
+        columns = ("name", "customer_code", "quantity", "uom_text", "date_required")
         data = {
             **{f"line_{name}": [row.get(name, "") for row in rows] for name in columns},
             **values,
@@ -69,6 +69,35 @@ class TestRequestPortal(RequestCommon, HttpCase):
         self.assertEqual(str(made.line_ids[1].date_required), "2030-05-02")
         self.assertIn(f"Your request is registered as {made.name}", " ".join(page.split()))
         self.assertFalse(made.activity_ids)
+
+    def test_units_as_the_customer_writes_them(self):
+        self.authenticate("req_buyer", "req_buyer")
+        made, page = self._post(
+            {"name": "Hose", "quantity": "3", "uom_text": "m"},
+            {"name": "Grease", "quantity": "2", "uom_text": "tubs"},
+        )
+        self.assertEqual(made.line_ids[0].uom_id, self.env.ref("uom.product_uom_meter"))
+        self.assertFalse(made.line_ids[0].problem)
+        self.assertFalse(made.line_ids[1].uom_id)
+        self.assertIn("tubs", made.line_ids[1].problem)
+        self.assertIn("tubs", page)
+
+    def test_own_files_can_be_read_again(self):
+        self.authenticate("req_buyer", "req_buyer")
+        made, page = self._post(files=[("drawing.pdf", b"%PDF-1")])
+        ours = self.env["ir.attachment"].create(
+            {"name": "margin.txt", "raw": b"secret", "res_model": made._name, "res_id": made.id}
+        )
+        made.message_post(body="Ours", attachment_ids=ours.ids, author_id=self.seller.partner_id.id)
+        theirs = made._get_customer_files()
+        self.assertEqual(theirs.mapped("name"), ["drawing.pdf"])
+        url = f"/my/requests/{made.id}/files/"
+        self.assertIn(f'href="{url}{theirs.id}"', page)
+        self.assertEqual(self.url_open(f"{url}{theirs.id}").content, b"%PDF-1")
+        self.assertEqual(self.url_open(f"{url}{ours.id}").status_code, 404)
+        # nor are they anybody else's
+        made.partner_id = self.env["res.partner"].create({"name": "Another"})
+        self.assertEqual(self.url_open(f"{url}{theirs.id}").status_code, 404)
 
     def test_file_only(self):
         self.authenticate("req_buyer", "req_buyer")

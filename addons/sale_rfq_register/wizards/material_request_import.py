@@ -1,6 +1,9 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import formatLang
 
 from .. import spreadsheet
 from ..models.sale_material_request_mapping import COLUMN_TARGETS
@@ -256,7 +259,11 @@ class MaterialRequestImport(models.TransientModel):
         shown = rows if len(rows) <= PREVIEW_ROWS else [*bad, *rows][:PREVIEW_ROWS]
         return self.env["ir.qweb"]._render(
             "sale_rfq_register.material_request_import_preview",
-            {"rows": shown, "hidden": len(rows) - len(shown)},
+            {
+                "rows": shown,
+                "hidden": len(rows) - len(shown),
+                "shown_quantity": partial(formatLang, self.env, dp="Product Unit"),
+            },
         )
 
 
