@@ -275,11 +275,12 @@ class TestMatching(RequestCommon):
         few, many = (
             self._new_request(
                 *({"name": "x", "supplier_code": product.default_code} for product in wanted)
-            ).line_ids
+            ).line_ids.ids
             for wanted in (products[:50], products[50:])
         )
         used = {}
-        for lines in (few, many):
+        for ids in (few, many):
+            lines = self.env["sale.material.request.line"].browse(ids)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
