@@ -75,13 +75,14 @@ def columns(env, model, view):
     """What the web client asks for: the fields of the list."""
     arch = env[model].get_view(env.ref(view).id, "list")["arch"]
     fields = env[model]._fields
-    names = {
-        node.get("name")
+    shown = {
+        node.get("name"): node.get("column_invisible") not in ("1", "True")
         for node in etree.fromstring(arch).xpath("//field")
-        if node.get("optional") != "hide" and node.get("column_invisible") != "True"
+        if node.get("optional") != "hide"
     }
     return {
-        name: {"fields": {"display_name": {}}} if fields[name].relational else {} for name in names
+        name: {"fields": {"display_name": {}}} if fields[name].relational and visible else {}
+        for name, visible in shown.items()
     }
 
 

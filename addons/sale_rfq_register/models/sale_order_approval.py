@@ -49,7 +49,10 @@ class SaleOrder(models.Model):
         compute="_compute_approval_message", compute_sudo=True, groups="base.group_user"
     )
 
-    @api.depends(lambda self: self._get_approval_dependencies())
+    # not on the figures that the tiers test: whether an approval is wanted is another question
+    @api.depends(
+        lambda self: ["state", "approval_log_ids", *self._get_offer_content_dependencies()]
+    )
     def _compute_offer_state(self):
         super()._compute_offer_state()
         self._settle_approvals_later()
@@ -91,7 +94,7 @@ class SaleOrder(models.Model):
 
     def _get_offer_state(self):
         state = super()._get_offer_state()
-        if not self._is_open():
+        if not self._is_open() or self._get_logged_status() == "none":
             return state
         approval = self._get_approval_state()
         if approval in ("pending", "voided"):

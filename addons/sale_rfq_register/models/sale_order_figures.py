@@ -4,8 +4,9 @@ from ..offer_figures import highest_discount, lowest_margin
 
 
 class SaleOrder(models.Model):
-    """Stored figures of the whole offer and of its worst line, for the domains of approval tiers.
+    """Figures of the whole offer and of its worst line, for the domains of approval tiers.
 
+    They are computed when somebody asks: an order that no tier looks at pays nothing for them.
     Percentages are 0–100 here, while core's ``margin_percent`` is a share (0.15 is 15 %).
     """
 
@@ -14,7 +15,7 @@ class SaleOrder(models.Model):
     offer_worst_discount = fields.Float(
         string="Highest Discount (%)",
         compute="_compute_offer_figures",
-        store=True,
+        search=lambda self, *test: self._search_offer_figure("offer_worst_discount", *test),
         digits=(16, 2),
         groups="base.group_user",
         help="In percent, 10 is 10 %. The largest among the lines and of the whole offer. A"
@@ -24,7 +25,7 @@ class SaleOrder(models.Model):
     offer_worst_margin = fields.Float(
         string="Lowest Margin (%)",
         compute="_compute_offer_figures",
-        store=True,
+        search=lambda self, *test: self._search_offer_figure("offer_worst_margin", *test),
         digits=(16, 2),
         groups="base.group_user",
         help="In percent, 15 is 15 %. The smallest among the lines and of the whole offer:"
@@ -33,7 +34,7 @@ class SaleOrder(models.Model):
     offer_amount = fields.Monetary(
         string="Untaxed Amount in Company Currency",
         compute="_compute_offer_figures",
-        store=True,
+        search=lambda self, *test: self._search_offer_figure("offer_amount", *test),
         currency_field="company_currency_id",
         groups="base.group_user",
         help="Untaxed amount / rate of the order, in the currency of the company.",
@@ -71,17 +72,17 @@ class SaleOrder(models.Model):
             order.offer_amount = order.amount_untaxed / (order.currency_rate or 1)
 
     @api.model
+    def _search_offer_figure(self, name, operator, value):
+        """Open offers, which alone can be approved, by one of the figures."""
+        offers = self.search([("state", "in", self._state_from)])
+        return [("id", "in", offers.filtered_domain([(name, operator, value)]).ids)]
+
+    @api.model
     def _get_figure_fields(self):
-        """Names of stored computed fields that tiers test, of the order and of its lines."""
+        """Names of stored computed fields that the figures come from."""
         return {
             "sale.order.line": ["price_subtotal", "margin"],
-            "sale.order": [
-                "amount_untaxed",
-                "margin",
-                "offer_worst_discount",
-                "offer_worst_margin",
-                "offer_amount",
-            ],
+            "sale.order": ["amount_untaxed", "margin"],
         }
 
     def _renew_figures(self):

@@ -132,6 +132,8 @@ class SaleOrderLine(models.Model):
         return self.term_ids.filtered(lambda term: term.product_id == self.product_id)
 
     def _filter_priced_by_list(self):
+        if not self.sudo().offer_term_id:
+            return self
         return self.filtered(lambda line: not line._is_priced_by_term())
 
     def _compute_price_unit(self):

@@ -72,7 +72,8 @@ class SaleOrder(models.Model):
         """Probabilities that follow from where the offer stands, by ``offer_state``."""
         return CERTAIN_PROBABILITIES
 
-    @api.depends("offer_amount", "offer_probability")
+    @api.depends("amount_untaxed", "currency_rate", "offer_probability")
     def _compute_expected_amount(self):
         for order in self:
-            order.expected_amount = order.offer_amount * order.offer_probability / 100
+            amount = order.amount_untaxed / (order.currency_rate or 1)
+            order.expected_amount = amount * order.offer_probability / 100

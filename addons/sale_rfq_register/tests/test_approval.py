@@ -22,6 +22,17 @@ class TestFigures(ApprovalCommon):
     def test_discount_of_the_worst_line(self):
         self.assertEqual(self.offer.offer_worst_discount, 20)
 
+    def test_open_offers_are_found_by_their_figures(self):
+        orders = self.env["sale.order"]
+        plain = self._new_discounted_offer(0)
+        for name, value in (("offer_worst_discount", 15), ("offer_amount", 0.01)):
+            with self.subTest(name=name):
+                self.assertIn(self.offer, orders.search([(name, ">", value)]))
+        self.assertNotIn(plain, orders.search([("offer_worst_discount", ">", 15)]))
+        self.assertIn(plain, orders.search([("offer_worst_discount", "<=", 15)]))
+        self.offer.action_cancel()
+        self.assertNotIn(self.offer, orders.search([("offer_worst_discount", ">", 15)]))
+
     def test_price_lowered_by_hand(self):
         offer = self._new_discounted_offer(0)
         self.assertEqual(offer.offer_worst_discount, 0)
