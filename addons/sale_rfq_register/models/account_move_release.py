@@ -56,6 +56,11 @@ class AccountMove(models.Model):
         compute="_compute_invoice_approval_message", compute_sudo=True, groups=READERS
     )
     can_approve_invoice = fields.Boolean(compute="_compute_can_approve_invoice")
+    invoice_release_entry = fields.Integer(
+        compute="_compute_invoice_approval_state",
+        compute_sudo=True,
+        help="Id of the latest entry of the log: what a person who decides has before him.",
+    )
 
     @api.depends(lambda self: self._get_invoice_release_dependencies())
     def _compute_invoice_release_state(self):
@@ -67,6 +72,7 @@ class AccountMove(models.Model):
     def _compute_invoice_approval_state(self):
         for move in self:
             move.invoice_approval_state = move._get_invoice_approval_state()
+            move.invoice_release_entry = move._get_latest_release_entry().id
 
     @api.depends("invoice_approval_state")
     def _compute_invoice_approval_message(self):

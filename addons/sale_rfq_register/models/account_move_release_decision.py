@@ -112,7 +112,10 @@ class AccountMove(models.Model):
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "sale_rfq_register.invoice_release_reject_action"
             ),
-            "context": {"default_move_ids": self.ids},
+            "context": {
+                "default_move_ids": self.ids,
+                "seen_release_entry": self.env.context.get("seen_release_entry"),
+            },
         }
 
     def _reject_invoices(self, comment):
@@ -135,7 +138,20 @@ class AccountMove(models.Model):
         moves._lock_release()
         for move in moves:
             move._check_decidable()
+            move._check_release_seen()
         return moves
+
+    def _check_release_seen(self):
+        """The page says which request it shows: it may be older than a change."""
+        seen = self.env.context.get("seen_release_entry")
+        if seen and seen != self._get_latest_release_entry().id:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s was changed and its approval requested again since you opened"
+                    " it. Reload the page and look at it as it is now.",
+                    invoice=self._get_release_name(),
+                )
+            )
 
     def _check_decidable(self):
         self.ensure_one()

@@ -96,9 +96,11 @@ class SaleMaterialRequest(models.Model):
     def _get_customer_files(self):
         """The files that came from the customer's people, as distinct from ours."""
         messages = self.message_ids.filtered(
-            lambda message: message.author_id.commercial_partner_id
-            and message.author_id.commercial_partner_id
-            == self.browse(message.res_id).commercial_partner_id
+            lambda message: (
+                message.author_id.commercial_partner_id
+                and message.author_id.commercial_partner_id
+                == self.browse(message.res_id).commercial_partner_id
+            )
         )
         return messages.attachment_ids
 

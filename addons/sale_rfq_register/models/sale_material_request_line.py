@@ -112,9 +112,7 @@ class SaleMaterialRequestLine(models.Model):
     verdict = fields.Selection(VERDICTS, readonly=True, copy=False, index=True)
     verdict_reason = fields.Selection(VERDICT_REASONS, readonly=True, copy=False)
     verdict_date = fields.Datetime(string="Checked On", readonly=True, copy=False)
-    verdict_user_id = fields.Many2one(
-        "res.users", string="Checked By", readonly=True, copy=False
-    )
+    verdict_user_id = fields.Many2one("res.users", string="Checked By", readonly=True, copy=False)
 
     order_line_ids = fields.One2many("sale.order.line", "request_line_id")
 

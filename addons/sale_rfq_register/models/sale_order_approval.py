@@ -45,6 +45,11 @@ class SaleOrder(models.Model):
         compute="_compute_approval_state",
         compute_sudo=True,
     )
+    approval_entry = fields.Integer(
+        compute="_compute_approval_state",
+        compute_sudo=True,
+        help="Id of the latest entry of the log: what a person who decides has before him.",
+    )
     approval_message = fields.Char(
         compute="_compute_approval_message", compute_sudo=True, groups="base.group_user"
     )
@@ -61,6 +66,7 @@ class SaleOrder(models.Model):
     def _compute_approval_state(self):
         for order in self:
             order.approval_state = order._get_approval_state() if order._is_open() else "none"
+            order.approval_entry = order._get_latest_entry().id
 
     @api.depends("approval_state")
     def _compute_approval_message(self):

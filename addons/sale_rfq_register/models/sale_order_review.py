@@ -111,7 +111,21 @@ class SaleOrder(models.Model):
                 order._get_approval_message(state)
                 or self.env._("Offer %(offer)s does not wait for an approval.", offer=order.name)
             )
+        order._check_approval_seen()
         return order
+
+    def _check_approval_seen(self):
+        """The page says which entry of the log it shows: it may be older than a change."""
+        seen = self.env.context.get("seen_approval_entry")
+        # an approval of another tier in the meantime changes nothing of what was read
+        if seen and seen < self._get_latest_request().id:
+            raise UserError(
+                self.env._(
+                    "Offer %(offer)s was changed and its approval requested again since you opened"
+                    " it. Reload the page and look at it as it is now.",
+                    offer=self.name,
+                )
+            )
 
     def _get_reviews_in_turn(self, tiers=False):
         """The open reviews that the user decides now, those that his approval brings included.
@@ -185,10 +199,14 @@ class SaleOrder(models.Model):
             "payment_term_id": self.payment_term_id.id,
         }
 
+    def _get_latest_request(self):
+        rows = self.sudo().approval_log_ids.filtered(lambda row: row.event == "requested")
+        return rows.browse(max(rows.ids, default=[]))
+
     def _get_current_approvals(self):
         """The approvals of tiers since the latest request."""
         rows = self.sudo().approval_log_ids.sorted("id")
-        request = rows.filtered(lambda row: row.event == "requested")[-1:]
+        request = self._get_latest_request()
         return rows.filtered(lambda row: row.event == "tier" and row.id > request.id)
 
     def _tell_salesperson(self, state):

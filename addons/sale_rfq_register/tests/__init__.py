@@ -19,6 +19,7 @@ from . import test_dispatch_status
 from . import test_files
 from . import test_fingerprint
 from . import test_invoice_release
+from . import test_invoice_release_at_once
 from . import test_invoice_release_list
 from . import test_invoice_release_roles
 from . import test_invoice_release_tour

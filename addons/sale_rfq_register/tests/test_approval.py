@@ -98,6 +98,23 @@ class TestApproval(ApprovalCommon):
         offer.action_confirm()
         self.assertEqual(offer.offer_state, "accepted")
 
+    def test_page_older_than_the_request(self):
+        offer = self.offer
+        offer.with_user(self.seller).request_validation()
+        head, manager = offer.with_user(self.head), offer.with_user(self.manager)
+        seen = head.approval_entry
+        offer.order_line[0].discount = 60
+        self._commit(offer)
+        offer.with_user(self.seller).request_validation()
+        for late in (head.validate_tier, head.reject_tier):
+            with self.assertRaisesRegex(UserError, "requested again since you opened it"):
+                getattr(head.with_context(seen_approval_entry=seen), late.__name__)()
+        seen = manager.approval_entry
+        head.with_context(seen_approval_entry=head.approval_entry).validate_tier()
+        # what another tier approved in the meantime is what the page shows
+        manager.with_context(seen_approval_entry=seen).validate_tier()
+        self.assertEqual(self._commit(offer).approval_state, "approved")
+
     def test_rejection_goes_back_with_its_comment(self):
         offer = self.offer.with_user(self.seller)
         offer.request_validation()

@@ -136,6 +136,21 @@ class TestInvoiceRelease(InvoiceReleaseCommon):
         self.assertEqual(waiting.activity_ids.user_id, self.clerk)
         self.assertEqual(len(waiting.activity_ids), 3)
 
+    def test_job_that_posts_by_itself(self):
+        """Core's own job, run as the scheduler runs it, twice, with more waiting than a batch."""
+        waiting = self._new_invoices(3)
+        ready = self._approve(self._new_invoices(2))
+        (waiting + ready).auto_post = "at_date"
+        self.assertEqual(set(ready.mapped("invoice_approval_state")), {"approved"})
+        job = self.env.ref("account.ir_cron_auto_post_draft_entry")
+        with freeze_time(TODAY), patch.object(self.registry["ir.cron"], "_commit_progress"):
+            for _run in range(2):
+                job.with_user(job.user_id).ir_actions_server_id.run()
+        self.assertEqual(set(ready.mapped("state")), {"posted"})
+        self.assertEqual(set(waiting.mapped("state")), {"draft"})
+        for invoice in waiting:
+            self.assertEqual(len(invoice.activity_ids), 1)
+
     def test_order_makes_drafts_only(self):
         order = (
             self.env["sale.order"]
@@ -328,6 +343,25 @@ class TestInvoiceRelease(InvoiceReleaseCommon):
             self.invoice.with_user(self.clerk).action_request_invoice_approval,
             "Nobody can approve",
         )
+
+    def test_page_older_than_the_request(self):
+        self._request(self.invoice)
+        approver = self.invoice.with_user(self.approver)
+        seen = approver.invoice_release_entry
+        self.invoice.invoice_line_ids.price_unit = 1.0
+        self._commit(self.invoice)
+        self._request(self.invoice)
+        late = approver.with_context(seen_release_entry=seen)
+        self._assert_refused(late.action_approve_invoice, "requested again since you opened it")
+        reject = approver.env["invoice.release.reject"].with_context(
+            late.action_reject_invoice()["context"]
+        )
+        self._assert_refused(
+            reject.create({"comment": "x"}).action_reject, "requested again since you opened it"
+        )
+        fresh = approver.with_context(seen_release_entry=approver.invoice_release_entry)
+        fresh.action_approve_invoice()
+        self.assertEqual(self._commit(self.invoice).invoice_approval_state, "approved")
 
     def test_requested_or_approved_twice(self):
         self._request(self.invoice)

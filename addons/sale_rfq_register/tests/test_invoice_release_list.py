@@ -62,6 +62,27 @@ class TestInvoiceReleaseList(InvoiceReleaseCommon):
             self.assertEqual(invoice.dispatch_ids.document_name, invoice.name)
         self.assertEqual(set(invoices.mapped("invoice_release_state")), {"no_receipt"})
 
+    def test_many_sent_in_the_background(self):
+        """Core's job only queues the e-mails: an invoice is sent when its e-mail has left."""
+        invoices = self._post(self._new_invoices(2))
+        wizard = self.env["account.move.send.batch.wizard"].with_context(
+            active_model="account.move", active_ids=invoices.ids
+        )
+        with self.mock_mail_gateway():
+            wizard.create({}).action_send_and_print(allow_fallback_pdf=True)
+        self.assertEqual(set(map(self._state, invoices)), {"to_send"})
+        self.assertTrue(all(invoices.mapped("sending_data")))
+        with (
+            patch.object(self.registry["ir.cron"], "_commit_progress"),
+            self.mock_mail_gateway(),
+        ):
+            self.env["account.move"]._cron_account_move_send(job_count=1)
+            self.env["account.move"]._cron_account_move_send(job_count=1)
+            self.env["mail.mail"].process_email_queue()
+        self.assertEqual(set(map(self._state, invoices)), {"done"})
+        for invoice in invoices:
+            self.assertEqual(invoice.dispatch_ids.document_name, invoice.name)
+
     def test_many_sent_and_all_failed(self):
         invoices = self._post(self._new_invoices(2))
         self._send(invoices, fail=True)

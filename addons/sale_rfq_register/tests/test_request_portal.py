@@ -88,7 +88,9 @@ class TestRequestPortal(RequestCommon, HttpCase):
         ours = self.env["ir.attachment"].create(
             {"name": "margin.txt", "raw": b"secret", "res_model": made._name, "res_id": made.id}
         )
-        made.message_post(body="Ours", attachment_ids=ours.ids, author_id=self.seller.partner_id.id)
+        made.message_post(
+            body="Ours", attachment_ids=ours.ids, author_id=self.seller.partner_id.id
+        )
         theirs = made._get_customer_files()
         self.assertEqual(theirs.mapped("name"), ["drawing.pdf"])
         url = f"/my/requests/{made.id}/files/"
