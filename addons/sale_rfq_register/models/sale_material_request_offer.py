@@ -99,18 +99,22 @@ class SaleMaterialRequest(models.Model):
         """A price list in the wanted currency, where the customer's own is in another one."""
         self.ensure_one()
         own = self.partner_id.with_company(self.company_id).property_product_pricelist
-        if not self.currency_id or (own.currency_id or self.company_id.currency_id) == (
-            self.currency_id
-        ):
+        wanted = self._get_offer_currency()
+        if not wanted or (own.currency_id or self.company_id.currency_id) == wanted:
             return {}
         pricelist = self.env["product.pricelist"].search(
             [
-                ("currency_id", "=", self.currency_id.id),
+                ("currency_id", "=", wanted.id),
                 ("company_id", "in", [False, self.company_id.id]),
             ],
             limit=1,
         )
         return {"pricelist_id": pricelist.id} if pricelist else {}
+
+    def _get_offer_currency(self):
+        """The currency that the prices of the offer are wanted in; none is the customer's own."""
+        self.ensure_one()
+        return self.currency_id
 
     def _get_promised_date(self):
         """The last day of the wanted delivery period, unless it is over already."""

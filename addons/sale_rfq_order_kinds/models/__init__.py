@@ -1,0 +1,6 @@
+from . import (
+    sale_material_request,
+    sale_order,
+    sale_order_kind,
+    sale_supply_contract,
+)

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """Kind and contract are a part of what is offered, approved and confirmed."""
+
+    _inherit = "sale.order"
+
+    supersedes_ids = fields.One2many("sale.order", "superseded_by_id", string="Replaced Revisions")
+    kind_follower_ids = fields.One2many("sale.order", "kind_origin_id", string="Following Orders")
+
+    @api.depends("kind_id")
+    def _compute_confirmation_required(self):
+        super()._compute_confirmation_required()
+        for order in self:
+            if order._is_kind("configuration_confirmation", "required"):
+                order.confirmation_required = True
+            elif order._is_kind("configuration_confirmation", "none"):
+                order.confirmation_required = False
+
+    @api.model
+    def _get_offer_content_fields(self):
+        return [*super()._get_offer_content_fields(), "kind_id", "contract_id"]
+
+    def _get_offer_content(self):
+        """An ordinary order adds nothing, so that approvals from before stay as they are."""
+        kind = self.kind_id.id
+        return {
+            **super()._get_offer_content(),
+            "kind": kind if kind != self._default_kind_id() else False,
+            "contract": self.contract_id.id,
+        }

@@ -1,0 +1,59 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import KindsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestKindOfOffer(KindsCommon):
+    """The kind says whether the configuration is confirmed, and belongs to what is approved."""
+
+    def test_confirmation_as_the_kind_says(self):
+        for company, kind, expected in (
+            (False, False, False),
+            (False, "required", True),
+            (True, False, True),
+            (True, "none", False),
+        ):
+            with self.subTest(company=company, kind=kind):
+                self.company.offer_confirmation_required = company
+                self.additional.configuration_confirmation = kind
+                order = self._offer(
+                    self._new_request(self.bearing, contract_ref=self.contract.name)
+                )
+                self.assertEqual(order.confirmation_required, expected)
+
+    def test_confirmation_follows_the_kind(self):
+        self.additional.configuration_confirmation = "required"
+        order = self._offer(self._new_request(self.bearing))
+        self.assertFalse(order.confirmation_required)
+        order.write({"kind_id": self.additional.id, "contract_id": self.contract.id})
+        self.assertTrue(order.confirmation_required)
+        with self.assertRaisesRegex(UserError, "configuration"):
+            order.action_confirm()
+
+    def test_ordinary_kind_changes_no_fingerprint(self):
+        order = self._offer(self._new_request(self.bearing))
+        plain = order._get_offer_fingerprint()
+        self.assertFalse(order._get_offer_content()["kind"])
+        order.kind_id = self.standard.copy({"name": "Another"})
+        self.assertNotEqual(order._get_offer_fingerprint(), plain)
+
+    def test_tier_by_kind_and_change_of_the_kind(self):
+        tier = self.env.ref("sale_rfq_order_kinds.tier_definition_contract")
+        self.assertFalse(tier.active)
+        head = self._new_user("kind_head", "sales_team.group_sale_salesman_all_leads")
+        tier.write({"active": True, "review_type": "individual", "reviewer_id": head.id})
+        order = self._offer(self._new_request(self.bearing))
+        self.assertEqual(order.approval_state, "none")
+        under = self._offer()
+        self.assertEqual(under.approval_state, "required")
+        with self.assertRaisesRegex(UserError, "needs an approval"):
+            under.action_confirm()
+        under.request_validation()
+        under.with_user(head).validate_tier()
+        self.env.cr.flush()
+        self.assertEqual(under.approval_state, "approved")
+        under.kind_id = self.additional.copy({"name": "Another under contract"})
+        under.contract_id = self.contract
+        self.assertEqual(under.approval_state, "voided")
