@@ -14,6 +14,7 @@ fresh. In an older one a record with ``noupdate`` still holds the words that it 
 
 import argparse
 import io
+import itertools
 import os
 import re
 from pathlib import Path
@@ -39,9 +40,21 @@ def exported(env, addons):
     """For each installed addon its template from Odoo's own exporter, without demo records."""
     from odoo.tools.translate import PoFileWriter, TranslationModuleReader
 
+    class Records(TranslationModuleReader):
+        """What the database holds, of one addon: a record of two would be told of one only."""
+
+        def _export_translatable_resources(self):
+            pass
+
+    class Sources(TranslationModuleReader):
+        """What stands in files, of all addons: it walks through every module that Odoo finds."""
+
+        def _export_translatable_records(self):
+            pass
+
     rows = {addon: [] for addon in addons}
-    # one reader for all: it walks through every file of every module that Odoo finds
-    for row in TranslationModuleReader(env.cr, modules=list(addons)):
+    readers = [Records(env.cr, modules=[addon]) for addon in addons]
+    for row in itertools.chain(*readers, Sources(env.cr, modules=list(addons))):
         module, kind, _name, reference = row[:4]
         if kind == "code" or not DEMO.search(reference):
             rows[module].append(row)

@@ -123,11 +123,11 @@ class TestDocumentFlow(KindsCommon):
         rule.unlink()
         other = self._new_user("flow_other", "base.group_user")
         with self.assertRaises(AccessError):
-            self._flow(self.order, other).flow  # noqa: B018 - computed when read
+            self._flow(self.order, other).flow
 
     def test_only_documents_have_a_flow(self):
         with self.assertRaisesRegex(UserError, "has no document flow"):
-            self._flow(self.env.company).flow  # noqa: B018
+            self._flow(self.env.company).flow
 
     def test_queries_do_not_grow_with_the_documents(self):
         def used(count):

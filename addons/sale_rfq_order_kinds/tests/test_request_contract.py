@@ -92,5 +92,5 @@ class TestRequestContract(KindsCommon):
         self.assertEqual(groups, [self.request + again, plain])
         made, failed = self.env["sale.material.request"]._create_offers_in_mass(groups)
         self.assertFalse(failed)
-        self.assertEqual([order.contract_id for _group, order in made][0], self.contract)
+        self.assertEqual(next(order.contract_id for _group, order in made), self.contract)
         self.assertFalse(made[1][1].contract_id)

@@ -9,17 +9,19 @@ MAX_DOCUMENTS = 500
 class DocumentFlow(models.TransientModel):
     """Where a document comes from and all that followed, as one tree.
 
-    The tree begins with the oldest documents that the chosen one goes back to. Each document stands
-    in it once, under the first that it follows. A contract that is not itself the chosen document
-    shows of its releases only those that lead to it. What a person may not read is counted, not
-    named.
+    The tree begins with the oldest documents that the chosen one goes back to. Each document
+    stands in it once, under the first that it follows. A contract that is not itself the chosen
+    document shows of its releases only those that lead to it. What a person may not read is
+    counted, not named.
     """
 
     _name = "document.flow"
     _description = "Document Flow"
 
-    res_model = fields.Char(required=True, readonly=True)
-    res_id = fields.Many2oneReference(model_field="res_model", required=True, readonly=True)
+    res_model = fields.Char(string="Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", required=True, readonly=True
+    )
     flow = fields.Json(compute="_compute_flow")
 
     @api.depends("res_model", "res_id")

@@ -9,7 +9,6 @@ class DocumentFlow(models.TransientModel):
 
     @api.model
     def _describe(self, document):
-        amount_field, currency_field = self._get_amount_fields().get(document._name, (None, None))
         day = document[self._get_day_fields()[document._name]]
         return {
             "model": document._name,
@@ -18,10 +17,15 @@ class DocumentFlow(models.TransientModel):
             "name": document.display_name,
             "day": format_date(self.env, day) if day else "",
             "state": self._get_state(document),
-            "amount": amount_field
-            and format_amount(self.env, document[amount_field], document[currency_field])
-            or "",
+            "amount": self._get_amount(document),
         }
+
+    @api.model
+    def _get_amount(self, document):
+        if document._name not in self._get_amount_fields():
+            return ""
+        amount, currency = self._get_amount_fields()[document._name]
+        return format_amount(self.env, document[amount], document[currency])
 
     @api.model
     def _get_day_fields(self):

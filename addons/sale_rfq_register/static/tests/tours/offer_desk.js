@@ -7,7 +7,7 @@ function addTerm(incoterm, place, surcharge, button) {
         {
             content: `Choose ${incoterm}`,
             trigger: `${DIALOG} .o_field_widget[name=incoterm_id] input`,
-            run: `edit ${incoterm}`,
+            run: "click",
         },
         {
             trigger: `.o-autocomplete--dropdown-item:contains([${incoterm}]) a`,
