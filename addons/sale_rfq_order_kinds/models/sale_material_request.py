@@ -14,7 +14,6 @@ class SaleMaterialRequest(models.Model):
         compute="_compute_supply_contract_id",
         store=True,
         readonly=False,
-        precompute=True,
         check_company=True,
         index="btree_not_null",
         ondelete="set null",
