@@ -15,6 +15,8 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/supply_contract_sequence.xml",
+        "security/sale_warranty_rules.xml",
+        "data/sale_warranty_data.xml",
         "report/sale_supply_contract_report.xml",
         "report/sale_report_views.xml",
         "views/sale_order_kind_views.xml",
@@ -23,6 +25,9 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_kinds_menus.xml",
+        "views/sale_warranty_claim_views.xml",
+        "views/sale_warranty_document_views.xml",
+        "views/sale_warranty_menus.xml",
     ],
     "demo": ["demo/sale_supply_contract_demo.xml"],
     "assets": {

@@ -7,3 +7,5 @@ from . import test_price_lock
 from . import test_release
 from . import test_roles
 from . import test_version
+from . import test_warranty_claim
+from . import test_warranty_return
