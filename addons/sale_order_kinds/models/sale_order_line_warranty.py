@@ -27,7 +27,8 @@ class SaleOrderLine(models.Model):
     def _check_claim_line(self):
         for line in self:
             if line.warranty_claim_line_id or line.order_id._is_claim_order():
-                problem = line._get_claim_problem()
+                missing = line.order_id._get_missing_claim_problem()
+                problem = missing or line._get_claim_problem()
                 if problem and line.order_id.state != "cancel":
                     raise ValidationError(problem)
 

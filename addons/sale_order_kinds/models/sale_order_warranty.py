@@ -63,13 +63,9 @@ class SaleOrder(models.Model):
         if not self._is_claim_order():
             return self._get_needless_claim_problem()
         claim = self.warranty_claim_id.sudo()
-        names = {"order": self.name, "kind": self.kind_id.name, "claim": claim.name}
+        names = {"order": self.name, "claim": claim.name}
         if not claim:
-            return self.env._(
-                "Order %(order)s is of the kind “%(kind)s”: make it from an accepted warranty"
-                " claim, by the button there.",
-                **names,
-            )
+            return self._get_missing_claim_problem()
         if claim.commercial_partner_id != self.partner_id.commercial_partner_id:
             return self.env._(
                 "Order %(order)s is for %(partner)s, but claim %(claim)s is of %(customer)s: make"
@@ -85,6 +81,17 @@ class SaleOrder(models.Model):
                 **names,
             )
         return next(filter(None, (line._get_claim_problem() for line in self.order_line)), False)
+
+    def _get_missing_claim_problem(self):
+        self.ensure_one()
+        if self.warranty_claim_id or not self._is_claim_order():
+            return False
+        return self.env._(
+            "Order %(order)s is of the kind “%(kind)s”: make it from an accepted warranty claim, by"
+            " the button there.",
+            order=self.name,
+            kind=self.kind_id.name,
+        )
 
     def _get_needless_claim_problem(self):
         if not self.warranty_claim_id:
@@ -121,6 +128,12 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if "state" in vals and any(order.warranty_claim_id for order in self):
             self.order_line.warranty_claim_line_id._count()
+        return result
+
+    def unlink(self):
+        counted = self.filtered("warranty_claim_id").order_line.warranty_claim_line_id
+        result = super().unlink()
+        counted._count()
         return result
 
     def _get_fixed_by_confirmation(self):

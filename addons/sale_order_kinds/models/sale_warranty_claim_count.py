@@ -43,7 +43,8 @@ class SaleWarrantyClaimLine(models.Model):
                   SET returned_qty = round(coalesce((%(ordered)s AND %(back)s), 0), 6),
                       replaced_qty = round(coalesce((%(ordered)s AND NOT %(back)s), 0), 6),
                       received_qty = round(coalesce((%(received)s), 0), 6),
-                      credited_qty = round(coalesce((%(credited)s), 0), 6),
+                      credited_qty = round(coalesce((%(credited)s), 0)
+                                           + coalesce((%(received)s AND move.to_refund), 0), 6),
                       disposed_qty = round(coalesce((%(disposed)s), 0), 6)
                 WHERE line.id = ANY(%(ids)s)
             RETURNING line.id""",

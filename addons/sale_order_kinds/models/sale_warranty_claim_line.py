@@ -141,8 +141,8 @@ class SaleWarrantyClaimLine(models.Model):
         fits = move.picking_id == self.claim_id.picking_id and move.product_id == self.product_id
         if not fits or not move._filter_claimable():
             return self.env._(
-                "Claim %(claim)s: %(product)s was not delivered with %(delivery)s. Choose what that"
-                " delivery brought.",
+                "Claim %(claim)s: %(product)s was not delivered with %(delivery)s. Choose what"
+                " that delivery brought.",
                 **names,
             )
         delivered = move._get_delivered_qty(lot)

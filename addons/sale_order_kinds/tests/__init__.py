@@ -9,3 +9,5 @@ from . import test_roles
 from . import test_version
 from . import test_warranty_claim
 from . import test_warranty_return
+from . import test_warranty_replacement
+from . import test_warranty_accounting

@@ -54,14 +54,20 @@ class TestWarrantyClaim(WarrantyCommon):
             ),
         ):
             claim = self._new_claim(**values)
-            with self.assertRaisesRegex(UserError, wanted):
+            with self.assertRaisesRegex(UserError, wanted), self.cr.savepoint():
                 claim.action_submit()
 
     def test_delivery_of_another_customer(self):
-        with self.assertRaisesRegex(ValidationError, "choose a delivery of the customer"):
+        with (
+            self.assertRaisesRegex(ValidationError, "choose a delivery of the customer"),
+            self.cr.savepoint(),
+        ):
             self._new_claim(partner_id=self.partner.id)
         claim = self._new_claim()
-        with self.assertRaisesRegex(ValidationError, "choose a delivery of the customer"):
+        with (
+            self.assertRaisesRegex(ValidationError, "choose a delivery of the customer"),
+            self.cr.savepoint(),
+        ):
             claim.partner_id = self.partner
 
     def test_delivered_to_anothers_address(self):
@@ -74,25 +80,43 @@ class TestWarrantyClaim(WarrantyCommon):
 
     def test_not_delivered(self):
         waiting = self._new_sale(self.pump, 1).picking_ids
-        with self.assertRaisesRegex(ValidationError, "not a delivery to a customer that is done"):
+        with (
+            self.assertRaisesRegex(ValidationError, "not a delivery to a customer that is done"),
+            self.cr.savepoint(),
+        ):
             self._new_claim(picking_id=waiting.id, line_ids=False)
-        with self.assertRaisesRegex(ValidationError, "was not delivered with"):
+        with (
+            self.assertRaisesRegex(ValidationError, "was not delivered with"),
+            self.cr.savepoint(),
+        ):
             self._new_claim(1, waiting.move_ids)
-        with self.assertRaisesRegex(ValidationError, "only 10.0 Units of Pump were delivered"):
+        with (
+            self.assertRaisesRegex(ValidationError, "only 10.0 Units of Pump were delivered"),
+            self.cr.savepoint(),
+        ):
             self._new_claim(11)
         other = self._deliver(self._new_sale(self.pump, 1))
-        with self.assertRaisesRegex(ValidationError, "was not delivered with"):
+        with (
+            self.assertRaisesRegex(ValidationError, "was not delivered with"),
+            self.cr.savepoint(),
+        ):
             self._new_claim(1, other.move_ids, picking_id=self.delivery.id)
 
     def test_lot(self):
         order = self._new_sale(self.numbered, 2)
         move = self._deliver(order, self.serials[:2]).move_ids
         claim = self._new_claim(1, move)
-        with self.assertRaisesRegex(UserError, "enter the lot or serial number"):
+        with (
+            self.assertRaisesRegex(UserError, "enter the lot or serial number"),
+            self.cr.savepoint(),
+        ):
             claim.action_submit()
-        with self.assertRaisesRegex(ValidationError, "lot M-3 of Motor was not delivered"):
+        with (
+            self.assertRaisesRegex(ValidationError, "lot M-3 of Motor was not delivered"),
+            self.cr.savepoint(),
+        ):
             claim.line_ids.lot_id = self.serials[2]
-        with self.assertRaisesRegex(ValidationError, "only 1.0 Units"):
+        with self.assertRaisesRegex(ValidationError, "only 1.0 Units"), self.cr.savepoint():
             self._new_claim(2, move, self.serials[0])
         claim.line_ids.lot_id = self.serials[0]
         claim.action_submit()
@@ -133,14 +157,20 @@ class TestWarrantyClaim(WarrantyCommon):
         claim = self._new_claim()
         claim.action_submit()
         self.assertEqual(claim.line_ids.accepted_qty, 0)
-        with self.assertRaisesRegex(UserError, "enter which quantity you accept"):
+        with (
+            self.assertRaisesRegex(UserError, "enter which quantity you accept"),
+            self.cr.savepoint(),
+        ):
             claim.action_accept()
-        with self.assertRaisesRegex(UserError, "is outside of it"):
+        with self.assertRaisesRegex(UserError, "is outside of it"), self.cr.savepoint():
             claim.line_ids.accepted_qty = 1
         self.pump.product_tmpl_id.warranty_unit = "none"
         other = self._new_claim()
         other.action_submit()
-        with self.assertRaisesRegex(UserError, "there is no warranty on Pump"):
+        with (
+            self.assertRaisesRegex(UserError, "there is no warranty on Pump"),
+            self.cr.savepoint(),
+        ):
             other.line_ids.accepted_qty = 1
 
     def test_verdict_stays(self):
@@ -151,7 +181,10 @@ class TestWarrantyClaim(WarrantyCommon):
         self.assertRecordValues(claim.line_ids, [{"in_warranty": True, "warranty_until": until}])
 
     def test_period_without_length(self):
-        with self.assertRaisesRegex(ValidationError, "enter how many days or months"):
+        with (
+            self.assertRaisesRegex(ValidationError, "enter how many days or months"),
+            self.cr.savepoint(),
+        ):
             self.pump.product_tmpl_id.warranty_unit = "day"
 
     # -- judged ----------------------------------------------------------------------------------
@@ -170,13 +203,13 @@ class TestWarrantyClaim(WarrantyCommon):
             second.action_accept()
         second.line_ids.accepted_qty = 3
         second.action_accept()
-        with self.assertRaisesRegex(UserError, "accept 11.0 together"):
+        with self.assertRaisesRegex(UserError, "accept 11.0 together"), self.cr.savepoint():
             second.line_ids.accepted_qty = 4
 
     def test_reject(self):
         claim = self._new_claim()
         claim.action_submit()
-        with self.assertRaisesRegex(UserError, "why it is rejected"):
+        with self.assertRaisesRegex(UserError, "why it is rejected"), self.cr.savepoint():
             claim.action_reject()
         claim.reject_reason = "Run dry"
         claim.action_reject()
@@ -199,12 +232,12 @@ class TestWarrantyClaim(WarrantyCommon):
         ):
             with self.assertRaises(UserError, msg=values), self.cr.savepoint():
                 record.write(values)
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self.assertRaisesRegex(UserError, "stays on record"), self.cr.savepoint():
             claim.unlink()
-        with self.assertRaisesRegex(UserError, "was submitted"):
+        with self.assertRaisesRegex(UserError, "was submitted"), self.cr.savepoint():
             claim.line_ids.unlink()
         claim.action_cancel()
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self.assertRaisesRegex(UserError, "stays on record"), self.cr.savepoint():
             claim.unlink()
         claim.action_archive()
         self._new_claim().unlink()

@@ -71,7 +71,10 @@ class TestWarrantyReturn(WarrantyCommon):
 
     def test_needs_an_accepted_claim(self):
         claim = self._new_claim()
-        with self.assertRaisesRegex(UserError, "possible only for “Accepted”"):
+        with (
+            self.assertRaisesRegex(UserError, "possible only for “Accepted”"),
+            self.cr.savepoint(),
+        ):
             claim.action_create_return()
         accepted = self._accept()
         values = accepted._prepare_claim_order_values("receive")
@@ -99,22 +102,28 @@ class TestWarrantyReturn(WarrantyCommon):
 
     def test_free(self):
         order = self._return(self._accept())
-        with self.assertRaisesRegex(ValidationError, "Its discount stays 100"):
+        with (
+            self.assertRaisesRegex(ValidationError, "Its discount stays 100"),
+            self.cr.savepoint(),
+        ):
             order.order_line.discount = 50
-        with self.assertRaisesRegex(ValidationError, "is about Pump"):
+        with self.assertRaisesRegex(ValidationError, "is about Pump"), self.cr.savepoint():
             order.order_line.product_id = self.motor
 
     def test_never_more_than_accepted(self):
         claim = self._accept(4, 3)
         order = self._return(claim)
-        with self.assertRaisesRegex(UserError, "4.0 cannot come back"):
+        with self.assertRaisesRegex(UserError, "4.0 cannot come back"), self.cr.savepoint():
             order.order_line.product_uom_qty = 4
-        with self.assertRaisesRegex(UserError, "is returned, replaced or credited already"):
+        with (
+            self.assertRaisesRegex(UserError, "is returned, replaced or credited already"),
+            self.cr.savepoint(),
+        ):
             claim.action_create_return()
         order.order_line.product_uom_qty = 1
         second = self._return(claim)
         self.assertEqual(second.order_line.product_uom_qty, 2)
-        with self.assertRaisesRegex(UserError, "3.0 Units|4.0 cannot"):
+        with self.assertRaisesRegex(UserError, "3.0 Units|4.0 cannot"), self.cr.savepoint():
             second.order_line.product_uom_qty = 3
         second.action_cancel()
         order.order_line.product_uom_qty = 3
@@ -126,7 +135,7 @@ class TestWarrantyReturn(WarrantyCommon):
         back = order._get_warranty_returns()
         back.move_ids.quantity = 5
         back.move_ids.picked = True
-        with self.assertRaisesRegex(UserError, "5.0 cannot come back"):
+        with self.assertRaisesRegex(UserError, "5.0 cannot come back"), self.cr.savepoint():
             back._action_done()
 
     def _return_by_core(self, quantity):
@@ -144,7 +153,10 @@ class TestWarrantyReturn(WarrantyCommon):
         """What came back otherwise cannot come back under warranty: drafts are counted."""
         self._return_by_core(8)
         order = self._return(self._accept())
-        with self.assertRaisesRegex(UserError, "brought 10.0 Units of Pump, so that 12.0 cannot"):
+        with (
+            self.assertRaisesRegex(UserError, "brought 10.0 Units of Pump, so that 12.0 cannot"),
+            self.cr.savepoint(),
+        ):
             order.action_confirm()
 
     def test_returned_afterwards(self):
@@ -200,7 +212,10 @@ class TestWarrantyReturn(WarrantyCommon):
     def test_account_is_missing(self):
         claim = self._accept()
         self.company.warranty_expense_account_id = False
-        with self.assertRaisesRegex(UserError, "has no account for warranty expenses"):
+        with (
+            self.assertRaisesRegex(UserError, "has no account for warranty expenses"),
+            self.cr.savepoint(),
+        ):
             claim.action_create_return()
 
     def test_several_steps(self):
