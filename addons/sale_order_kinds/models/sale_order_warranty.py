@@ -87,8 +87,8 @@ class SaleOrder(models.Model):
         if self.warranty_claim_id or not self._is_claim_order():
             return False
         return self.env._(
-            "Order %(order)s is of the kind “%(kind)s”: make it from an accepted warranty claim, by"
-            " the button there.",
+            "Order %(order)s is of the kind “%(kind)s”: make it from an accepted warranty claim,"
+            " by the button there.",
             order=self.name,
             kind=self.kind_id.name,
         )

@@ -83,8 +83,8 @@ class SaleWarrantyClaimLine(models.Model):
         if rest > 0:
             raise UserError(
                 self.env._(
-                    "Claim %(claim)s: %(quantity)s %(unit)s of %(product)s are on no posted invoice"
-                    " that could be credited. Invoice the order first, or replace the goods.",
+                    "Claim %(claim)s: %(quantity)s %(unit)s of %(product)s are on no posted"
+                    " invoice that could be credited. Invoice the order first, or replace the goods.",
                     claim=self.claim_id.name,
                     quantity=rest,
                     unit=self.uom_id.name,

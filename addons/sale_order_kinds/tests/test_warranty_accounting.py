@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo.fields import Command, Datetime
 from odoo.tests import tagged
 
@@ -169,19 +171,23 @@ class TestWarrantyAccounting(TestStockValuationCommon):
         if self.company._action_close_stock_valuation():
             self._close()
 
-    def _end_period(self):
-        """Close, and let everything be of the day before: a test has one moment for all."""
+    def _end_period(self, clock):
+        """Close, and go on the next day."""
         self._close_if_needed()
-        moves = self.env["stock.move"].search([("company_id", "=", self.company.id)])
-        moves.date = Datetime.now() - timedelta(days=1)
-        closed = patch.object(
-            type(self.company), "_get_last_closing_date", lambda _company: self.closed_on
-        )
-        self.closed_on = Datetime.now() - timedelta(hours=1)
-        self.addCleanup(closed.stop)
-        closed.start()
+        self.closed_on = Datetime.now()
+        clock.tick(timedelta(days=1))
 
-    def _tell(self, valuation, method, close):
+    def _tell_in_periods(self, valuation, method):
+        """A period ends after each step; Odoo would take its moment from the transaction."""
+        self.closed_on = False
+        companies = type(self.company)
+        with (
+            freeze_time(Datetime.now() + timedelta(hours=1)) as clock,
+            patch.object(companies, "_get_last_closing_date", lambda company: self.closed_on),
+        ):
+            self._tell(valuation, method, clock)
+
+    def _tell(self, valuation, method, clock=None):
         """Each step of the case, with the books after each."""
         product = self.products[valuation, method]
         product.invoice_policy = "delivery"
@@ -197,11 +203,11 @@ class TestWarrantyAccounting(TestStockValuationCommon):
                 orders |= self._replace(claim)
             elif step == "scrapped":
                 self._dispose(claim, "scrap")
-            if close:
-                self._end_period()
+            if clock:
+                self._end_period(clock)
             elif valuation == "real_time":
                 self._assert_perpetual(step, method)
-            self._assert_books(step, method, product, closed=close)
+            self._assert_books(step, method, product, closed=bool(clock))
         self._close_if_needed()
         self._assert_books("scrapped", method, product, closed=True)
         claim.action_settle()
@@ -209,29 +215,29 @@ class TestWarrantyAccounting(TestStockValuationCommon):
         self.assertEqual(sum(orders.order_line.mapped("qty_to_invoice")), 0)
 
     def test_periodic_standard(self):
-        self._tell("periodic", "standard", close=False)
+        self._tell("periodic", "standard")
 
     def test_periodic_average(self):
-        self._tell("periodic", "average", close=False)
+        self._tell("periodic", "average")
 
     def test_periodic_fifo(self):
-        self._tell("periodic", "fifo", close=False)
+        self._tell("periodic", "fifo")
 
     def test_closed_after_each_step(self):
         """Periods may end anywhere in a case: together they say the same."""
-        self._tell("periodic", "average", close=True)
+        self._tell_in_periods("periodic", "average")
 
     def test_perpetual_closed_after_each_step(self):
-        self._tell("real_time", "fifo", close=True)
+        self._tell_in_periods("real_time", "fifo")
 
     def test_perpetual_standard(self):
-        self._tell("real_time", "standard", close=False)
+        self._tell("real_time", "standard")
 
     def test_perpetual_average(self):
-        self._tell("real_time", "average", close=False)
+        self._tell("real_time", "average")
 
     def test_perpetual_fifo(self):
-        self._tell("real_time", "fifo", close=False)
+        self._tell("real_time", "fifo")
 
     # -- credited --------------------------------------------------------------------------------
 
