@@ -11,3 +11,6 @@ from . import test_warranty_claim
 from . import test_warranty_return
 from . import test_warranty_replacement
 from . import test_warranty_accounting
+from . import test_warranty_disposition
+from . import test_warranty_at_once
+from . import test_warranty_roles
