@@ -28,6 +28,7 @@
         "views/sale_warranty_claim_views.xml",
         "views/sale_warranty_document_views.xml",
         "views/sale_warranty_menus.xml",
+        "views/warranty_portal_templates.xml",
     ],
     "demo": ["demo/sale_supply_contract_demo.xml"],
     "assets": {

@@ -84,7 +84,8 @@ class SaleWarrantyClaimLine(models.Model):
             raise UserError(
                 self.env._(
                     "Claim %(claim)s: %(quantity)s %(unit)s of %(product)s are on no posted"
-                    " invoice that could be credited. Invoice the order first, or replace the goods.",
+                    " invoice that could be credited. Invoice the order first, or replace the"
+                    " goods.",
                     claim=self.claim_id.name,
                     quantity=rest,
                     unit=self.uom_id.name,

@@ -21,23 +21,30 @@ class SaleWarrantyClaimLine(models.Model):
     state = fields.Selection(related="claim_id.state", store=True)
     date_complaint = fields.Date(related="claim_id.date_complaint", store=True)
     picking_id = fields.Many2one(related="claim_id.picking_id")
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        check_company=True,
+        domain="[('id', 'in', delivered_product_ids)]",
+    )
+    delivered_product_ids = fields.Many2many(
+        "product.product", compute="_compute_delivered", string="Delivered Products"
+    )
+    delivered_lot_ids = fields.Many2many(
+        "stock.lot", compute="_compute_delivered", string="Delivered Lots"
+    )
     origin_move_id = fields.Many2one(
         "stock.move",
         string="Delivered Goods",
+        compute="_compute_origin_move_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
         domain="[('picking_id', '=', picking_id), ('state', '=', 'done')]",
-    )
-    product_id = fields.Many2one(
-        "product.product",
-        compute="_compute_product_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        index=True,
-        check_company=True,
     )
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     tracking = fields.Selection(related="product_id.tracking")
@@ -47,7 +54,7 @@ class SaleWarrantyClaimLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        domain="[('product_id', '=', product_id)]",
+        domain="[('id', 'in', delivered_lot_ids)]",
     )
     quantity = fields.Float(string="Claimed", digits="Product Unit", required=True, default=1.0)
     reason_id = fields.Many2one(
@@ -86,11 +93,31 @@ class SaleWarrantyClaimLine(models.Model):
         "Accept between nothing and the claimed quantity.",
     )
 
-    @api.depends("origin_move_id")
-    def _compute_product_id(self):
+    @api.depends("claim_id.picking_id", "product_id")
+    def _compute_delivered(self):
+        """What the form offers."""
         for line in self:
-            if line.origin_move_id:
-                line.product_id = line.origin_move_id.sudo().product_id
+            moves = line.claim_id.picking_id.sudo().move_ids._filter_claimable()
+            line.delivered_product_ids = moves.product_id.sudo(False)
+            own = moves.filtered(lambda move: move.product_id == line.product_id)  # noqa: B023
+            line.delivered_lot_ids = own.move_line_ids.lot_id.sudo(False)
+
+    @api.depends("claim_id.picking_id", "product_id", "lot_id")
+    def _compute_origin_move_id(self):
+        """The one that brought the product and lot; a choice that fits is kept."""
+        for line in self:
+            moves = line._find_origin_moves()
+            if moves and line.origin_move_id._origin not in moves:
+                line.origin_move_id = moves[0]
+            else:
+                line.origin_move_id = line.origin_move_id
+
+    def _find_origin_moves(self):
+        self.ensure_one()
+        moves = self.claim_id.picking_id._origin.sudo().move_ids._filter_claimable()
+        moves = moves.filtered(lambda move: move.product_id == self.product_id._origin)
+        lot = self.lot_id._origin
+        return moves.filtered(lambda move: not lot or lot in move.move_line_ids.lot_id)
 
     @api.depends("origin_move_id", "date_complaint")
     def _compute_verdict(self):
@@ -200,6 +227,9 @@ class SaleWarrantyClaimLine(models.Model):
         for vals in vals_list:
             for name in self._get_counted_fields() | {"accepted_qty"}:
                 vals.pop(name, None)
+            if vals.get("origin_move_id") and not vals.get("product_id"):
+                move = self.env["stock.move"].sudo().browse(vals["origin_move_id"])
+                vals["product_id"] = move.product_id.id
         lines = super().create(vals_list)
         lines.claim_id._check_draft()
         return lines

@@ -14,3 +14,5 @@ from . import test_warranty_accounting
 from . import test_warranty_disposition
 from . import test_warranty_at_once
 from . import test_warranty_roles
+from . import test_warranty_portal
+from . import test_warranty_tour

@@ -19,7 +19,7 @@ class TestWarrantyClaim(WarrantyCommon):
             form.partner_id = self.plant
             form.picking_id = self.delivery
             with form.line_ids.new() as line:
-                line.origin_move_id = self.move
+                line.product_id = self.pump
                 line.quantity = 2
                 line.reason_id = self.reason
         claim = form.record
@@ -30,7 +30,7 @@ class TestWarrantyClaim(WarrantyCommon):
         )
         self.assertRecordValues(
             claim.line_ids,
-            [{"product_id": self.pump.id, "quantity": 2, "in_warranty": True, "accepted_qty": 0}],
+            [{"origin_move_id": self.move.id, "quantity": 2, "in_warranty": True}],
         )
         self.assertEqual(claim.commercial_partner_id, self.customer)
 
@@ -49,8 +49,8 @@ class TestWarrantyClaim(WarrantyCommon):
                 "choose what is wrong",
             ),
             (
-                {"line_ids": [Command.create({"product_id": self.pump.id})]},
-                "choose with which delivered goods",
+                {"picking_id": False, "line_ids": [Command.create({"product_id": self.pump.id})]},
+                "choose the delivery",
             ),
         ):
             claim = self._new_claim(**values)
