@@ -27,6 +27,7 @@
         "views/sale_order_kinds_menus.xml",
         "views/sale_warranty_claim_views.xml",
         "views/sale_warranty_document_views.xml",
+        "report/sale_warranty_report_views.xml",
         "views/sale_warranty_menus.xml",
         "views/warranty_portal_templates.xml",
     ],

@@ -98,9 +98,9 @@ class SaleWarrantyClaimLine(models.Model):
         """What the form offers."""
         for line in self:
             moves = line.claim_id.picking_id.sudo().move_ids._filter_claimable()
-            line.delivered_product_ids = moves.product_id.sudo(False)
+            line.delivered_product_ids = moves.product_id
             own = moves.filtered(lambda move: move.product_id == line.product_id)  # noqa: B023
-            line.delivered_lot_ids = own.move_line_ids.lot_id.sudo(False)
+            line.delivered_lot_ids = own.move_line_ids.lot_id
 
     @api.depends("claim_id.picking_id", "product_id", "lot_id")
     def _compute_origin_move_id(self):

@@ -16,3 +16,4 @@ from . import test_warranty_at_once
 from . import test_warranty_roles
 from . import test_warranty_portal
 from . import test_warranty_tour
+from . import test_warranty_report

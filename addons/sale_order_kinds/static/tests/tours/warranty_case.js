@@ -67,8 +67,8 @@ registry.category("web_tour.tours").add("sale_order_kinds_warranty_open", {
         },
         press("action_confirm", "Confirm the replacement"),
         {
-            content: "It is delivered like any order",
-            trigger: "button[name=action_view_delivery]",
+            content: "It is an order like any other, for nothing",
+            trigger: ".o_field_widget[name=state] .o_arrow_button_current:contains(Sales Order)",
         },
     ],
 });
