@@ -1,7 +1,7 @@
 {
     "name": "Sales Order Kinds and Contracts",
     "summary": "Order kinds with behaviour, long-term contracts, additional delivery at contract"
-    " price",
+    " price, warranty claims",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
@@ -31,7 +31,7 @@
         "views/sale_warranty_menus.xml",
         "views/warranty_portal_templates.xml",
     ],
-    "demo": ["demo/sale_supply_contract_demo.xml"],
+    "demo": ["demo/sale_supply_contract_demo.xml", "demo/sale_warranty_claim_demo.xml"],
     "assets": {
         "web.assets_tests": ["sale_order_kinds/static/tests/tours/**/*"],
     },

@@ -112,6 +112,11 @@ class SaleOrder(models.Model):
             return problem
         return self._get_claim_problem() or self._get_accepted_problem()
 
+    def _is_origin_of_customer(self):
+        """A claim about a delivery without an order has its origin in that delivery."""
+        claim = self.warranty_claim_id.sudo()
+        return super()._is_origin_of_customer() or (bool(claim) and not claim.order_id)
+
     def _get_accepted_problem(self):
         self.ensure_one()
         claim = self.warranty_claim_id.sudo()

@@ -231,3 +231,29 @@ class TestWarrantyReturn(WarrantyCommon):
         self.assertEqual(
             self._stock_of(self.pump, self.company.warranty_quarantine_location_id), 2
         )
+
+    def test_delivery_without_an_order(self):
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.out_type_id.id,
+                "partner_id": self.plant.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.move.location_dest_id.id,
+                "move_ids": [Command.create(self._prepare_free_move())],
+            }
+        )
+        picking.action_confirm()
+        claim = self._accept(1, move=self._finish(picking).move_ids)
+        self.assertFalse(claim.order_id)
+        self._receive(self._return(claim))
+        self.assertEqual(claim.line_ids.received_qty, 1)
+        with self.assertRaisesRegex(UserError, "are on no posted"):
+            claim.action_create_credit()
+
+    def _prepare_free_move(self):
+        return {
+            "product_id": self.pump.id,
+            "product_uom_qty": 1,
+            "location_id": self.warehouse.lot_stock_id.id,
+            "location_dest_id": self.move.location_dest_id.id,
+        }
