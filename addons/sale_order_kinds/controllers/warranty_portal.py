@@ -94,7 +94,7 @@ class WarrantyPortal(CustomerPortal):
             "page_name": "warranty_claim",
             "post": post,
             "choices": self._get_claim_choices(),
-            "reasons": request.env["sale.warranty.reason"].search([]),
+            "reasons": request.env["sale.warranty.reason"].sudo().search([]),
         }
         return request.render("sale_order_kinds.portal_new_claim", values)
 

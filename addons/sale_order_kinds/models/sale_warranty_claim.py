@@ -20,6 +20,7 @@ class SaleWarrantyClaim(models.Model):
     _order = "date_complaint desc, id desc"
     _rec_names_search = ["name", "customer_ref", "partner_id.name", "picking_id.name"]
     _check_company_auto = True
+    _mail_post_access = "read"  # the customer and logistics write messages
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
     state = fields.Selection(

@@ -1,6 +1,7 @@
 import base64
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .warranty_common import WarrantyCommon
 
@@ -99,6 +100,20 @@ class TestWarrantyPortal(WarrantyCommon, HttpCase):
         other.reject_reason = "Run dry"
         other.action_reject()
         self.assertIn("Run dry", self.url_open(f"/my/claims/{other.id}").text)
+
+    def test_message(self):
+        claim = self._accept()
+        message = {
+            "thread_model": "sale.warranty.claim",
+            "thread_id": claim.id,
+            "post_data": {"body": "When does it come?", "message_type": "comment"},
+        }
+        self._log_in(self.buyer)
+        self.make_jsonrpc_request("/mail/message/post", message)
+        self.assertIn("When does it come?", claim.message_ids[0].body)
+        self._log_in(self.foreigner)
+        with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
+            self.make_jsonrpc_request("/mail/message/post", message)
 
     def test_counter(self):
         self._accept()
