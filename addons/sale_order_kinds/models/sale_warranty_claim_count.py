@@ -19,6 +19,7 @@ class SaleWarrantyClaimLine(models.Model):
         lines = self.sudo().exists()
         if not lines:
             return
+        lines.origin_move_id._lock_counter()  # what returns lock first is locked first here too
         self.env.flush_all()
         self.env.execute_query(lines._get_lock_query())
         self.env.execute_query(lines._get_count_query())
@@ -33,7 +34,8 @@ class SaleWarrantyClaimLine(models.Model):
     def _get_lock_query(self):
         """In the order of ids, so that two orders never wait for each other."""
         return SQL(
-            "SELECT id FROM sale_warranty_claim_line WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            """SELECT id FROM sale_warranty_claim_line
+                WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE""",
             list(self.ids),
         )
 

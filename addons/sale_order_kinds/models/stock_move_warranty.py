@@ -59,11 +59,16 @@ class StockMove(models.Model):
                 raise UserError(problem)
 
     def _lock_counter(self):
-        """In the order of ids, so that two returns never wait for each other."""
+        """In the order of ids, and before anything else that belongs to a return or a claim.
+
+        So nobody holds what another one waits for.
+        """
+        if not self:
+            return
         self.env.flush_all()
         self.env.execute_query(
             SQL(
-                "SELECT id FROM stock_move WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                "SELECT id FROM stock_move WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
                 list(self.ids),
             )
         )
@@ -163,19 +168,26 @@ class StockMove(models.Model):
     # -- the way back ----------------------------------------------------------------------------
 
     def _action_done(self, cancel_backorder=False):
+        self._get_watched_origins().sudo()._lock_counter()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        origins = moves.origin_returned_move_id
-        if origins:
-            moves._check_warranty_done(origins)
+        if moves.origin_returned_move_id:
+            moves._check_warranty_done()
         return moves
 
-    def _check_warranty_done(self, origins):
+    def _get_watched_origins(self):
+        """The deliveries among those that come back for which returns are counted."""
+        origins = self.origin_returned_move_id
+        if not origins:
+            return origins
+        claimed = self.filtered("warranty_order_line_id").origin_returned_move_id
+        return claimed | origins.filtered("warranty_returned_qty")
+
+    def _check_warranty_done(self):
         """Count what came back; ordinary returns of deliveries without a claim cost nothing."""
         back = self.filtered("warranty_order_line_id")
         for move in back:
             move._check_claimed_lot()
-        claimed = back.origin_returned_move_id
-        (claimed | origins.filtered("warranty_returned_qty"))._check_returnable()
+        self._get_watched_origins()._check_returnable()
         back.warranty_order_line_id.sudo().warranty_claim_line_id._count()
 
     def _action_cancel(self):

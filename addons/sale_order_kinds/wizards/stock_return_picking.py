@@ -17,10 +17,12 @@ class StockReturnPicking(models.TransientModel):
         return values
 
     def _create_return(self):
+        origins = self.product_return_moves.move_id
+        if not self.warranty_order_id and not any(origins.mapped("warranty_returned_qty")):
+            return super()._create_return()
+        origins.sudo()._lock_counter()
         picking = super()._create_return()
-        counted = picking.move_ids.origin_returned_move_id.filtered("warranty_returned_qty")
-        if self.warranty_order_id or counted:
-            picking.move_ids.origin_returned_move_id._check_returnable()
+        picking.move_ids.origin_returned_move_id._check_returnable()
         return picking
 
 
