@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SaleOrderLine(models.Model):
@@ -86,10 +86,27 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if not self._get_claim_triggers() & vals.keys():
             return super().write(vals)
+        self._check_return_on_its_way(vals)
         counted = self.warranty_claim_line_id
         result = super().write(vals)
         (counted | self.warranty_claim_line_id)._count()
         return result
+
+    def _check_return_on_its_way(self, vals):
+        """The transfer of a confirmed return does not follow its order."""
+        if not {"product_uom_qty", "product_uom_id"} & vals.keys():
+            return
+        for line in self._filter_claimed():
+            order = line.order_id
+            if order.state == "sale" and order._is_kind("stock_mode", "receive"):
+                raise UserError(
+                    self.env._(
+                        "Order %(order)s is confirmed and its goods are on their way back: the"
+                        " quantity is not changed any more. Change the transfer, or make another"
+                        " return.",
+                        order=order.name,
+                    )
+                )
 
     def unlink(self):
         counted = self.warranty_claim_line_id

@@ -37,6 +37,7 @@ class SaleOrder(models.Model):
             order.warranty_return_count = len(order._get_warranty_returns())
 
     def _get_warranty_returns(self):
+        """The transfers by which goods of these orders come back, those of parts too."""
         moves = self.env["stock.move"].search(
             [("warranty_order_line_id", "in", self.order_line.ids)]
         )
@@ -152,6 +153,12 @@ class SaleOrder(models.Model):
             if order._is_claim_order() and order._is_kind("stock_mode", "receive"):
                 order._create_warranty_return()
         return result
+
+    def _action_cancel(self):
+        """What has not come back yet need not come back any more."""
+        returns = self.filtered("warranty_claim_id").sudo()._get_warranty_returns()
+        returns.filtered(lambda picking: picking.state != "done").action_cancel()
+        return super()._action_cancel()
 
     def _create_warranty_return(self):
         """Core's return of the delivery, as the system: who confirms needs no stock rights."""

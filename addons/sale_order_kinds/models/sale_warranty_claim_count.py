@@ -59,11 +59,16 @@ class SaleWarrantyClaimLine(models.Model):
         )
 
     def _get_ordered_query(self):
-        """Offers count too: two of them must not promise the same goods."""
+        """Offers count too: two of them must not promise the same goods.
+
+        So does what left beyond the order, or before it was cancelled.
+        """
         return SQL(
-            """SELECT sum((sol.product_uom_qty * unit.factor / own.factor)::numeric)
+            """SELECT sum((CASE so.state WHEN 'cancel' THEN coalesce(sol.qty_delivered, 0)
+                           ELSE greatest(sol.product_uom_qty, sol.qty_delivered)
+                            END * unit.factor / own.factor)::numeric)
                  FROM sale_order_line sol
-                 JOIN sale_order so ON so.id = sol.order_id AND so.state <> 'cancel'
+                 JOIN sale_order so ON so.id = sol.order_id
                  JOIN sale_order_kind kind ON kind.id = so.kind_id
                  JOIN uom_uom unit ON unit.id = sol.product_uom_id
                  JOIN product_product pp ON pp.id = sol.product_id

@@ -139,7 +139,7 @@ class SaleWarrantyClaimLine(models.Model):
         """How much may still come back, or else be replaced or credited."""
         self.ensure_one()
         if stock_mode == "receive":
-            taken = self.returned_qty
+            taken = max(self.returned_qty, self.received_qty)
         else:
             taken = self.replaced_qty + self.credited_qty
         return round(self.accepted_qty - taken, 6)

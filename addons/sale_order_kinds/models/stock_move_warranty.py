@@ -50,13 +50,17 @@ class StockMove(models.Model):
         second one is tried again by Odoo with the first one in sight.
         """
         moves = self.sudo()
-        moves._lock_counter()
-        for move in moves:
-            returned = move._count_returned()
-            move._set_counter(returned.total())
+        for move, returned in moves._count_under_lock().items():
             problem = move._get_return_problem(returned)
             if problem:
                 raise UserError(problem)
+
+    def _count_under_lock(self):
+        """What comes back of each delivery, by lot, with the counters brought up to date."""
+        self._lock_counter()
+        counted = {move: move._count_returned() for move in self}
+        self._set_counters({move: returned.total() for move, returned in counted.items()})
+        return counted
 
     def _lock_counter(self):
         """In the order of ids, and before anything else that belongs to a return or a claim.
@@ -74,14 +78,15 @@ class StockMove(models.Model):
         )
         self.invalidate_recordset(["returned_move_ids"])
 
-    def _set_counter(self, quantity):
+    def _set_counters(self, quantities):
         """UPDATE also where nothing changes: that is what the other transaction meets."""
-        self.ensure_one()
         self.env.execute_query(
             SQL(
-                "UPDATE stock_move SET warranty_returned_qty = %s WHERE id = %s RETURNING id",
-                quantity,
-                self.id,
+                """UPDATE stock_move SET warranty_returned_qty = counted.quantity
+                     FROM unnest(%s::int[], %s::numeric[]) AS counted (id, quantity)
+                    WHERE stock_move.id = counted.id RETURNING counted.id""",
+                [move.id for move in quantities],
+                list(quantities.values()),
             )
         )
         self.invalidate_recordset(["warranty_returned_qty"], flush=False)
@@ -137,20 +142,15 @@ class StockMove(models.Model):
     def _check_accepted(self):
         """Refuse when claims together accept more than was delivered, of a lot or of all."""
         moves = self.sudo()
-        moves._lock_counter()
-        for move in moves:
-            move._set_counter(move._count_returned().total())
-            lines = self.env["sale.warranty.claim.line"].sudo()
-            lines = lines.search(
-                [("origin_move_id", "=", move.id), ("state", "in", ["accepted", "settled"])]
-            )
-            for lot, same in lines.grouped("lot_id").items():
-                accepted, delivered = (
-                    sum(same.mapped("accepted_qty")),
-                    move._get_delivered_qty(lot),
-                )
-                if move.product_id.uom_id.compare(accepted, delivered) > 0:
-                    raise UserError(move._get_accepted_problem(same, accepted, delivered))
+        moves._count_under_lock()
+        lines = self.env["sale.warranty.claim.line"].sudo()
+        lines = lines.search(
+            [("origin_move_id", "in", moves.ids), ("state", "in", ["accepted", "settled"])]
+        )
+        for (move, lot), same in lines.grouped(lambda x: (x.origin_move_id, x.lot_id)).items():
+            accepted, delivered = sum(same.mapped("accepted_qty")), move._get_delivered_qty(lot)
+            if move.product_id.uom_id.compare(accepted, delivered) > 0:
+                raise UserError(move._get_accepted_problem(same, accepted, delivered))
 
     def _get_accepted_problem(self, lines, accepted, delivered):
         self.ensure_one()
@@ -172,6 +172,7 @@ class StockMove(models.Model):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         if moves.origin_returned_move_id:
             moves._check_warranty_done()
+        moves.sale_line_id.sudo().warranty_claim_line_id._count()
         return moves
 
     def _get_watched_origins(self):

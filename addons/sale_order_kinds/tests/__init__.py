@@ -17,3 +17,4 @@ from . import test_warranty_roles
 from . import test_warranty_portal
 from . import test_warranty_tour
 from . import test_warranty_report
+from . import test_warranty_performance

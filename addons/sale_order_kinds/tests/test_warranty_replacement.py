@@ -77,6 +77,28 @@ class TestWarrantyReplacement(WarrantyCommon):
         with self.assertRaisesRegex(UserError, "5.0 cannot be replaced"), self.cr.savepoint():
             order.order_line.product_uom_qty = 5
 
+    def test_delivered_more(self):
+        order = self._replace(self._accept())
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.move_ids.quantity = 5
+        picking.move_ids.picked = True
+        with self.assertRaisesRegex(UserError, "5.0 cannot be replaced"), self.cr.savepoint():
+            picking._action_done()
+
+    def test_cancelled_after_delivery(self):
+        """What left has replaced, whatever becomes of its order."""
+        claim = self._accept()
+        order = self._replace(claim)
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.move_ids.quantity = 3
+        picking.move_ids.picked = True
+        picking._action_done()
+        order._action_cancel()
+        self.assertEqual(claim.line_ids.replaced_qty, 3)
+        self.assertEqual(self._replace(claim).order_line.product_uom_qty, 1)
+
     def test_cancelled(self):
         claim = self._accept()
         order = self._replace(claim)

@@ -209,6 +209,22 @@ class TestWarrantyReturn(WarrantyCommon):
         rest._action_done()
         self.assertEqual(claim.line_ids.received_qty, 4)
 
+    def test_cancelled_on_the_way(self):
+        claim = self._accept()
+        order = self._return(claim)
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, "are on their way back"), self.cr.savepoint():
+            order.order_line.product_uom_qty = 2
+        first = order._get_warranty_returns()
+        first.move_ids.quantity = 1
+        first.move_ids.picked = True
+        first._action_done()
+        rest = order._get_warranty_returns() - first
+        order._action_cancel()
+        self.assertEqual(rest.state, "cancel")
+        self.assertRecordValues(claim.line_ids, [{"returned_qty": 0, "received_qty": 1}])
+        self.assertEqual(self._return(claim).order_line.product_uom_qty, 3)
+
     def test_account_is_missing(self):
         claim = self._accept()
         self.company.warranty_expense_account_id = False
