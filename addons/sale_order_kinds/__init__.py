@@ -1,5 +1,7 @@
+from . import controllers
 from . import models
 from . import report
+from . import wizards
 
 
 def post_init_hook(env):
@@ -13,5 +15,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Let go of core's records, and remove the sequences, which have no XML id."""
     env.cr.execute("UPDATE sale_order_line SET contract_line_id = NULL")
+    env.cr.execute("UPDATE sale_order_line SET warranty_claim_line_id = NULL")
+    env.cr.execute("UPDATE sale_order SET warranty_claim_id = NULL")
     env.cr.execute("UPDATE sale_order SET contract_id = NULL, kind_id = NULL")
     env["ir.sequence"].search([("code", "=", "sale.supply.contract")]).unlink()

@@ -1,7 +1,7 @@
 {
     "name": "Sales Order Kinds and Contracts",
     "summary": "Order kinds with behaviour, long-term contracts, additional delivery at contract"
-    " price",
+    " price, warranty claims",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
@@ -15,6 +15,8 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/supply_contract_sequence.xml",
+        "security/sale_warranty_rules.xml",
+        "data/sale_warranty_data.xml",
         "report/sale_supply_contract_report.xml",
         "report/sale_report_views.xml",
         "views/sale_order_kind_views.xml",
@@ -23,8 +25,13 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_kinds_menus.xml",
+        "views/sale_warranty_claim_views.xml",
+        "views/sale_warranty_document_views.xml",
+        "report/sale_warranty_report_views.xml",
+        "views/sale_warranty_menus.xml",
+        "views/warranty_portal_templates.xml",
     ],
-    "demo": ["demo/sale_supply_contract_demo.xml"],
+    "demo": ["demo/sale_supply_contract_demo.xml", "demo/sale_warranty_claim_demo.xml"],
     "assets": {
         "web.assets_tests": ["sale_order_kinds/static/tests/tours/**/*"],
     },

@@ -7,3 +7,14 @@ from . import test_price_lock
 from . import test_release
 from . import test_roles
 from . import test_version
+from . import test_warranty_claim
+from . import test_warranty_return
+from . import test_warranty_replacement
+from . import test_warranty_accounting
+from . import test_warranty_disposition
+from . import test_warranty_at_once
+from . import test_warranty_roles
+from . import test_warranty_portal
+from . import test_warranty_tour
+from . import test_warranty_report
+from . import test_warranty_performance

@@ -1,0 +1,49 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .warranty_common import WarrantyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWarrantyTour(WarrantyCommon, HttpCase):
+    """A whole case in the browser: who sells, who handles goods, and the customer."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pump.name = "Tour pump"
+        cls.seller = cls._new_user(
+            "wt_seller", "sales_team.group_sale_salesman", password="wt_seller"
+        )
+        cls.logistics = cls._new_user("wt_stock", "stock.group_stock_user", password="wt_stock")
+        buyer = cls.plant.copy({"name": "Buyer", "email": "wtbuyer@example.com"})
+        new_test_user(
+            cls.env, "wt_buyer", "base.group_portal", password="wt_buyer", partner_id=buyer.id
+        )
+        cls.order.user_id = cls.seller
+
+    def test_case(self):
+        self.start_tour(
+            f"/odoo/stock.picking/{self.delivery.id}",
+            "sale_order_kinds_warranty_open",
+            login="wt_seller",
+        )
+        self.env.invalidate_all()
+        claim = self.claims.search([("picking_id", "=", self.delivery.id)])
+        self.assertRecordValues(
+            claim.line_ids, [{"accepted_qty": 2, "returned_qty": 2, "replaced_qty": 2}]
+        )
+        back = claim.order_ids._get_warranty_returns()
+        self.start_tour(
+            f"/odoo/stock.picking/{back.id}", "sale_order_kinds_warranty_goods", login="wt_stock"
+        )
+        self.env.invalidate_all()
+        self.assertRecordValues(claim.line_ids, [{"received_qty": 2, "disposed_qty": 2}])
+        claim.action_settle()
+
+    def test_customer(self):
+        self.start_tour("/my/home", "sale_order_kinds_warranty_portal", login="wt_buyer")
+        self.env.invalidate_all()
+        claim = self.claims.search([("picking_id", "=", self.delivery.id)])
+        self.assertRecordValues(
+            claim, [{"state": "submitted", "description": "It hums and does not start"}]
+        )
