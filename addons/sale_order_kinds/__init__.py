@@ -12,6 +12,6 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Let go of core's records, and remove the sequences, which have no XML id."""
-    env.cr.execute("UPDATE sale_order_line SET contract_line_id = NULL")
+    env.cr.execute("UPDATE sale_order_line SET contract_line_id = NULL, schedule_line_id = NULL")
     env.cr.execute("UPDATE sale_order SET contract_id = NULL, kind_id = NULL")
     env["ir.sequence"].search([("code", "=", "sale.supply.contract")]).unlink()

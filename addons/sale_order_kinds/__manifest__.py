@@ -15,6 +15,7 @@
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/supply_contract_sequence.xml",
+        "data/sale_delivery_schedule_data.xml",
         "report/sale_supply_contract_report.xml",
         "report/sale_report_views.xml",
         "views/sale_order_kind_views.xml",

@@ -12,3 +12,12 @@ from . import sale_order_contract
 from . import sale_order_line
 from . import sale_order_line_price
 from . import sale_order_line_release
+from . import sale_order_kind_schedule
+from . import sale_supply_contract_schedule
+from . import sale_delivery_schedule
+from . import sale_delivery_schedule_line
+from . import sale_delivery_schedule_change
+from . import sale_delivery_schedule_release
+from . import sale_delivery_schedule_order
+from . import sale_delivery_schedule_cron
+from . import sale_order_line_schedule

@@ -7,3 +7,6 @@ from . import test_price_lock
 from . import test_release
 from . import test_roles
 from . import test_version
+from . import test_schedule_arithmetic
+from . import test_schedule_orders
+from . import test_schedule_release
