@@ -190,7 +190,7 @@ class TestScheduleOrders(ScheduleCommon):
         self.assertIn("does not cover the ship date", schedule.line_ids.problem)
 
     def test_batches(self):
-        self._new_schedule({days: 1 for days in range(-5, 3)})
+        self._new_schedule(dict.fromkeys(range(-5, 3), 1))
         module = "odoo.addons.sale_order_kinds.models.sale_delivery_schedule_cron"
         with patch(f"{module}.BATCH_ORDERS", 3), patch(f"{module}.BATCH_LINES", 2):
             self.assertEqual(len(self._run()), 8)
