@@ -1,7 +1,7 @@
 {
     "name": "Sales Order Kinds and Contracts",
     "summary": "Order kinds with behaviour, long-term contracts, additional delivery at contract"
-    " price",
+    " price, delivery schedules",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
@@ -24,8 +24,16 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_kinds_menus.xml",
+        "views/sale_delivery_schedule_views.xml",
+        "views/sale_delivery_schedule_line_views.xml",
+        "views/sale_delivery_schedule_change_views.xml",
+        "views/sale_delivery_schedule_menus.xml",
+        "views/contract_portal_templates.xml",
     ],
-    "demo": ["demo/sale_supply_contract_demo.xml"],
+    "demo": [
+        "demo/sale_supply_contract_demo.xml",
+        "demo/sale_delivery_schedule_demo.xml",
+    ],
     "assets": {
         "web.assets_tests": ["sale_order_kinds/static/tests/tours/**/*"],
     },

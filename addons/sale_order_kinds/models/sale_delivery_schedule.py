@@ -69,6 +69,8 @@ class SaleDeliverySchedule(models.Model):
     )
     line_ids = fields.One2many("sale.delivery.schedule.line", "schedule_id", copy=True)
     change_ids = fields.One2many("sale.delivery.schedule.change", "schedule_id")
+    order_count = fields.Integer(string="Number of Orders", compute="_compute_order_count")
+    problem_count = fields.Integer(string="Number of Problems", compute="_compute_problem_count")
     requested_by_id = fields.Many2one("res.users", string="Released by", readonly=True, copy=False)
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
@@ -93,6 +95,33 @@ class SaleDeliverySchedule(models.Model):
         for schedule in self:
             letter = "F" if schedule.schedule_type == "firm" else "P"
             schedule.name = f"{schedule.contract_id.name or ''}-{letter}{schedule.number:03}"
+
+    @api.depends("line_ids.order_line_ids")
+    def _compute_order_count(self):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.schedule_id, count(DISTINCT sol.order_id)
+                     FROM sale_delivery_schedule_line line
+                     JOIN sale_order_line sol ON sol.schedule_line_id = line.id
+                    WHERE line.schedule_id = ANY(%s) GROUP BY 1""",
+                list(self.ids),
+            )
+        )
+        counted = dict(rows)
+        for schedule in self:
+            schedule.order_count = counted.get(schedule._origin.id, 0)
+
+    @api.depends("line_ids.problem")
+    def _compute_problem_count(self):
+        counted = dict(
+            self.env["sale.delivery.schedule.line"]._read_group(
+                [("schedule_id", "in", self.ids), ("problem", "!=", False)],
+                ["schedule_id"],
+                ["__count"],
+            )
+        )
+        for schedule in self:
+            schedule.problem_count = counted.get(schedule._origin, 0)
 
     # -- what was in force is not changed --------------------------------------------------------
 
@@ -305,7 +334,7 @@ class SaleDeliverySchedule(models.Model):
         """
         self.ensure_one()
         found = {series: dict(days) for series, days in ordered.items()}
-        for line in self.line_ids:
+        for line in self.line_ids.filtered("date_due"):
             days = found.setdefault(line._get_series(), {})
             days[line.date_due] = max(line._get_contract_qty(), days.get(line.date_due, 0.0))
         return found

@@ -1,5 +1,6 @@
 import logging
 
+from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from odoo import api, fields, models
@@ -77,8 +78,8 @@ class SaleDeliveryScheduleLine(models.Model):
         try:
             with self.env.cr.savepoint():
                 lines._create_orders()
-        except CONFLICTS:
-            raise
+        except (InterfaceError, OperationalError):
+            raise  # somebody else was faster, or the database is gone
         except Exception as refusal:
             _logger.info("no order of schedule lines %s: %s", lines.ids, refusal)
             return str(refusal) or repr(refusal)

@@ -151,21 +151,21 @@ class SaleDeliveryScheduleLine(models.Model):
         drafts = self.filtered(lambda line: line.schedule_id.state == "draft")
         found = {**drafts._get_draft_cumulatives(), **(self - drafts)._get_fixed_cumulatives()}
         for line in self:
-            before, now = found.get((line.schedule_id, line._get_series(), line.date_due), (0, 0))
+            before, now = found.get(line._get_point(), (0.0, 0.0))
             line.previous_qty, line.cumulative_qty = before, now
             line.difference_qty = now - before
 
     def _get_draft_cumulatives(self):
         ordered, found = self.schedule_id._get_ordered(), {}
         for schedule, lines in self.grouped("schedule_id").items():
-            previous = schedule._origin._get_current() if schedule.contract_id else schedule
+            previous = schedule._get_current()
             before = ordered.get(schedule.contract_id.id, {})
             new = schedule._get_quantities(before)
             old = previous._get_quantities(before) if previous else {}
             for series, rows in lines.grouped(lambda line: line._get_series()).items():
                 curves = Curve(old.get(series, {})), Curve(new.get(series, {}))
-                for day in filter(None, rows.mapped("date_due")):
-                    found[schedule, series, day] = tuple(curve.at(day) for curve in curves)
+                for row in rows.filtered("date_due"):
+                    found[row._get_point()] = tuple(curve.at(row.date_due) for curve in curves)
         return found
 
     def _get_fixed_cumulatives(self):
@@ -175,7 +175,7 @@ class SaleDeliveryScheduleLine(models.Model):
             ["schedule_id", *SERIES, "date_due", "previous_qty", "cumulative_qty"],
         )
         return {
-            (row.schedule_id.sudo(False), tuple(row[name].id for name in SERIES), row.date_due): (
+            (row.schedule_id.id, tuple(row[name].id for name in SERIES), row.date_due): (
                 row.previous_qty,
                 row.cumulative_qty,
             )
@@ -272,6 +272,12 @@ class SaleDeliveryScheduleLine(models.Model):
         """What is summed up over the days: ids of contract line, product and address."""
         self.ensure_one()
         return tuple(self[name]._origin.id for name in SERIES)
+
+    def _get_point(self):
+        """Where the line is on the curves of cumulative quantities."""
+        self.ensure_one()
+        schedule = self.schedule_id
+        return schedule._origin.id or schedule.id, self._get_series(), self.date_due
 
     def _get_contract_qty(self):
         """The quantity in the unit of the contract line."""

@@ -135,7 +135,7 @@ class SaleDeliverySchedule(models.Model):
         self.ensure_one()
         return self.search(
             [
-                ("contract_id", "=", self.contract_id.id),
+                ("contract_id", "=", self.contract_id._origin.id),
                 ("schedule_type", "=", self.schedule_type),
                 ("state", "=", "released"),
             ],

@@ -97,7 +97,9 @@ class SaleOrderLine(models.Model):
         counted.order_id._mark_as_counted()
         (contract_lines | contract_lines.browse([line.id for line in before]))._forget_released()
         grown = contract_lines.filtered(
-            lambda line: line not in before or line._compare(line._get_released(), before[line]) > 0
+            lambda line: (
+                line not in before or line._compare(line._get_released(), before[line]) > 0
+            )
         )
         released = grown._get_released_in_all() if grown else {}
         for line in counted:

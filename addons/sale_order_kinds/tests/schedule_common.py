@@ -1,6 +1,8 @@
+from contextlib import nullcontext
 from datetime import timedelta
 
 from odoo.fields import Command
+from odoo.tests import HttpCase
 
 from .common import ContractCommon
 
@@ -57,7 +59,9 @@ class ScheduleCommon(ContractCommon):
         """Run the job as far as it comes, and return the orders that it made."""
         before = self.env["sale.order"].search([])
         self.env.flush_all()
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+        is_entered = isinstance(self, HttpCase)
+        mode = nullcontext() if is_entered else self.enter_registry_test_mode()
+        with mode, self.registry.cursor() as cr:
             self.lines.with_env(self.env(cr=cr))._cron_create_orders()
         self.env.invalidate_all()
         return self.env["sale.order"].search([]) - before

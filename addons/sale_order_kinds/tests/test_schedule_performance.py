@@ -1,0 +1,60 @@
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .schedule_common import ScheduleCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSchedulePerformance(ScheduleCommon):
+    """Queries do not grow with the lines of a schedule, nor with those of an order."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.products = cls.env["product.product"].create(
+            [{"name": f"Service {number}", "type": "service"} for number in range(20)]
+        )
+        cls.large = cls._new_contract(
+            *({"product_id": one.id, "quantity": 1000, "price_unit": 3} for one in cls.products)
+        )
+        cls.large.action_put_in_force()
+
+    def _new_lines(self, count, days=0):
+        return self._new_schedule(
+            contract_id=self.large.id,
+            line_ids=[
+                Command.create(self._prepare_line(days, 1, product))
+                for product in self.products[:count]
+            ],
+        )
+
+    def _count(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_orders(self):
+        self.large.schedule_tolerance = 10000
+        counts = []
+        for days, size in enumerate((1, 2, 20)):
+            schedule = self._new_lines(size, days)
+            counts.append(self._count(schedule.line_ids._create_orders))
+        self.assertLessEqual(counts[2], counts[1])
+
+    def test_views(self):
+        names = [
+            "cumulative_qty",
+            "previous_qty",
+            "difference_qty",
+            "delivered_qty",
+            "open_qty",
+            "order_id",
+        ]
+        few, many = self._new_lines(2), self._new_lines(20)
+        few.line_ids.read(names)
+        few_count = self._count(lambda: few.line_ids.read(names))
+        self.assertLessEqual(self._count(lambda: many.line_ids.read(names)), few_count)
+        self.assertTrue(Form(many).name)
