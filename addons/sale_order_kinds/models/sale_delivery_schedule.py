@@ -32,7 +32,6 @@ class SaleDeliverySchedule(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
         domain="[('state', '=', 'in_force')]",
         tracking=True,
     )

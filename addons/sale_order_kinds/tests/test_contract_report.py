@@ -38,8 +38,3 @@ class TestContractReport(ContractCommon):
         text = self._render(contract)
         self.assertIn("5,000.00", text)
         self.assertIn("Tolerance: 5.0 %", text)
-
-    def test_in_the_language_of_the_customer(self):
-        self.env["res.lang"]._activate_lang("ru_RU")
-        self.customer.lang = "ru_RU"
-        self.assertIn("Договор", self._render(self.contract))

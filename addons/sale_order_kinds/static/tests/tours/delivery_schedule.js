@@ -1,37 +1,35 @@
 import { registry } from "@web/core/registry";
 
-function cell(name, text) {
-    return [
-        {
-            trigger: `.o_selected_row .o_field_widget[name=${name}] input`,
-            run: `edit ${text}`,
-        },
-    ];
-}
+const lines = ".o_field_widget[name=line_ids]";
 
 function choose(trigger, text) {
     return [
         { trigger, run: `edit ${text}` },
-        { trigger: `.ui-autocomplete a:contains(${text})`, run: "click" },
+        { trigger: `.o-autocomplete--dropdown-item:contains(${text}) a`, run: "click" },
     ];
 }
 
-function enter(days, quantity) {
+function enter(place, days, quantity) {
     const day = luxon.DateTime.now().plus({ days }).toFormat("MM/dd/yyyy");
+    // the line before may still be the selected one for a moment
+    const line = `${lines} .o_data_row:nth-child(${place}).o_selected_row`;
     return [
         {
             content: "Another delivery",
-            trigger: ".o_field_widget[name=line_ids] .o_field_x2many_list_row_add a",
+            trigger: `${lines} .o_field_x2many_list_row_add button, ${lines} .o_field_x2many_list_row_add a`,
             run: "click",
         },
-        ...choose(".o_selected_row .o_field_widget[name=product_id] input", "Bearing 6204"),
-        ...cell("quantity", quantity),
+        ...choose(`${line} [name=product_id] input`, "Bearing 6204"),
         {
-            trigger: ".o_selected_row .o_field_widget[name=date_due] input, .o_selected_row .o_field_widget[name=date_due] button",
+            trigger: `${line} [name=quantity] input`,
+            run: `edit ${quantity}`,
+        },
+        {
+            trigger: `${line} [name=date_due] input, ${line} [name=date_due] button`,
             run: "click",
         },
         {
-            trigger: ".o_selected_row .o_field_widget[name=date_due] input",
+            trigger: `${line} [name=date_due] input`,
             run: `edit ${day} && press Tab`,
         },
     ];
@@ -64,12 +62,12 @@ registry.category("web_tour.tours").add("sale_order_kinds_schedule_enter", {
             trigger: ".o_field_widget[name=schedule_type] label:contains(Forecast)",
             run: "click",
         },
-        ...enter(40, 60),
+        ...enter(1, 40, 60),
         ...putInForce("In Force"),
         { trigger: ".o_breadcrumb .o_back_button, .o_back_button", run: "click" },
         ...toSchedules,
-        ...enter(2, 10),
-        ...enter(40, 20),
+        ...enter(1, 2, 10),
+        ...enter(2, 40, 20),
         ...putInForce("In Force"),
         {
             content: "The customer wants more",
