@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DO := $(PYTHON) -m setup
 
-.PHONY: help demo test shell story pictures lint bench clean
+.PHONY: help demo test test-core shell story pictures lint bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,9 @@ demo:
 
 test:
 	@$(DO) test
+
+test-core:
+	@$(DO) test-core
 
 shell:
 	@$(DO) shell

@@ -17,7 +17,7 @@ except Problem as problem:
     sys.exit(f"make: {problem}")
 
 # the modules below need a Python that is new enough
-from . import cache, postgres, printing, python, running, settings, system
+from . import cache, core_tests, postgres, printing, python, running, settings, system
 from . import odoo as odoos
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -53,6 +53,11 @@ def demo(chosen):
 def test(chosen):
     """run all tests, tours in Chromium included; TESTS=addons/… runs a part"""
     return _inside(chosen, "test", running.test, system.need_browser, printing.want)
+
+
+def test_core(chosen):
+    """run core's own tests with and without the addons, and compare (a quarter of an hour)"""
+    return _inside(chosen, "test-core", core_tests.run, system.need_browser, printing.want)
 
 
 def shell(chosen):
@@ -150,6 +155,7 @@ def show_help(_chosen):
 WORDS = {
     "demo": demo,
     "test": test,
+    "test-core": test_core,
     "shell": shell,
     "story": story,
     "pictures": pictures,

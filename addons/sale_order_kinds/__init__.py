@@ -14,8 +14,11 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Let go of core's records, and remove the sequences, which have no XML id."""
-    env.cr.execute("UPDATE sale_order_line SET contract_line_id = NULL")
-    env.cr.execute("UPDATE sale_order_line SET warranty_claim_line_id = NULL")
-    env.cr.execute("UPDATE sale_order SET warranty_claim_id = NULL")
-    env.cr.execute("UPDATE sale_order SET contract_id = NULL, kind_id = NULL")
+    env.cr.execute(
+        "UPDATE sale_order_line SET contract_line_id = NULL, schedule_line_id = NULL,"
+        " warranty_claim_line_id = NULL"
+    )
+    env.cr.execute(
+        "UPDATE sale_order SET contract_id = NULL, kind_id = NULL, warranty_claim_id = NULL"
+    )
     env["ir.sequence"].search([("code", "=", "sale.supply.contract")]).unlink()

@@ -1,7 +1,7 @@
 {
     "name": "Sales Order Kinds and Contracts",
     "summary": "Order kinds with behaviour, long-term contracts, additional delivery at contract"
-    " price, warranty claims",
+    " price, delivery schedules, warranty claims",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
@@ -17,6 +17,7 @@
         "data/supply_contract_sequence.xml",
         "security/sale_warranty_rules.xml",
         "data/sale_warranty_data.xml",
+        "data/sale_delivery_schedule_data.xml",
         "report/sale_supply_contract_report.xml",
         "report/sale_report_views.xml",
         "views/sale_order_kind_views.xml",
@@ -30,8 +31,17 @@
         "report/sale_warranty_report_views.xml",
         "views/sale_warranty_menus.xml",
         "views/warranty_portal_templates.xml",
+        "views/sale_delivery_schedule_views.xml",
+        "views/sale_delivery_schedule_line_views.xml",
+        "views/sale_delivery_schedule_change_views.xml",
+        "views/sale_delivery_schedule_menus.xml",
+        "views/contract_portal_templates.xml",
     ],
-    "demo": ["demo/sale_supply_contract_demo.xml", "demo/sale_warranty_claim_demo.xml"],
+    "demo": [
+        "demo/sale_supply_contract_demo.xml",
+        "demo/sale_delivery_schedule_demo.xml",
+        "demo/sale_warranty_claim_demo.xml",
+    ],
     "assets": {
         "web.assets_tests": ["sale_order_kinds/static/tests/tours/**/*"],
     },

@@ -1,1 +1,2 @@
 from . import warranty_portal
+from . import contract_portal

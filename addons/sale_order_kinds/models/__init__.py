@@ -31,3 +31,12 @@ from . import stock_picking_warranty
 from . import sale_order_warranty
 from . import sale_order_line_warranty
 from . import account_move_warranty
+from . import sale_order_kind_schedule
+from . import sale_supply_contract_schedule
+from . import sale_delivery_schedule
+from . import sale_delivery_schedule_line
+from . import sale_delivery_schedule_change
+from . import sale_delivery_schedule_release
+from . import sale_delivery_schedule_order
+from . import sale_delivery_schedule_cron
+from . import sale_order_line_schedule

@@ -20,6 +20,30 @@ class ResCompany(models.Model):
         default=90.0,
         help="At which released share of a line, in %, the salesperson gets a task; 0 for none.",
     )
+    schedule_lead_days = fields.Integer(
+        string="Orders of Schedules Are Made",
+        default=3,
+        help="For new contracts: how many days before the ship date.",
+    )
+    schedule_frozen_days = fields.Integer(
+        string="Frozen Zone of Schedules",
+        default=5,
+        help="For new contracts: within how many days changes wait for an approval.",
+    )
+    schedule_firm_days = fields.Integer(
+        string="Firm Horizon of Schedules",
+        help="For new contracts: after how many days a firm schedule may change freely; 0: never.",
+    )
+    schedule_tolerance = fields.Float(
+        string="Change Tolerance of Schedules (%)",
+        default=10.0,
+        help="For new contracts: by how much a cumulative quantity may change unasked.",
+    )
+    schedule_tolerance_days = fields.Integer(
+        string="Change Tolerance of Schedules (days)",
+        default=0,
+        help="For new contracts: by how many days a quantity may move unasked.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

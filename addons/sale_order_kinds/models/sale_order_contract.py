@@ -55,9 +55,10 @@ class SaleOrder(models.Model):
         if not self._get_contract_triggers() & vals.keys():
             return super().write(vals)
         before = self.filtered("contract_id").order_line._filter_contracted()
+        counted = before._filter_counted()._start_counting()
         if vals.get("state") == "sale":
+            before.contract_line_id.sudo().contract_id._lock_releases()
             before._apply_contract_terms()
-        counted = before._filter_counted().contract_line_id
         result = super().write(vals)
         if before or any(order.contract_id for order in self):
             self.order_line._follow_contract(before, counted)

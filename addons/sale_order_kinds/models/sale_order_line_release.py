@@ -36,17 +36,17 @@ class SaleOrderLine(models.Model):
         if not self._get_release_triggers() & vals.keys():
             return super().write(vals)
         contracted = self._filter_contracted()
-        counted = contracted._filter_counted().contract_line_id
+        before = contracted._filter_counted()._start_counting()
         result = super().write(vals)
         if contracted or self._filter_contracted():
             self.order_id._check_contract()
-            self._count_releases(counted)
+            self._count_releases(before)
         return result
 
     def unlink(self):
         counted = self._filter_counted().contract_line_id.sudo()
         result = super().unlink()
-        counted._count_releases()
+        counted._forget_released()
         return result
 
     def _check_covered(self):
@@ -66,35 +66,52 @@ class SaleOrderLine(models.Model):
             self.product_uom_qty, contract_line.uom_id, round=False
         )
 
+    def _start_counting(self):
+        """Before a change: let nobody else release from the contracts of the lines.
+
+        :return: what is released until now, in the measure of each contract line
+        """
+        contract_lines = self.contract_line_id.sudo()
+        contract_lines.contract_id._lock_releases()
+        return {line: line._get_released() for line in contract_lines}
+
     def _follow_contract(self, before, counted):
         """After a change of the order: terms of the contract, or ordinary ones without it.
 
         :param before: the lines that were under a contract
-        :param counted: the contract lines on which they were counted
+        :param counted: what was released before, for each contract line
         """
         before.filtered(lambda line: not line.contract_line_id)._leave_contract()
         self._apply_contract_terms()
         self._count_releases(counted)
 
     def _count_releases(self, before=None):
-        """Count on the contract lines of now and of before, and refuse what is too much."""
-        counted = self._filter_counted()
-        contract_lines = counted.contract_line_id | (before or counted.contract_line_id)
-        if not contract_lines:
-            return
-        released = contract_lines.sudo()._count_releases()
-        for line in counted:
-            line._check_commitment(released[line.contract_line_id.id])
+        """Count on the contract lines of now and of before, and refuse what is too much.
 
-    def _check_commitment(self, released_before):
-        """Refuse or note what goes beyond the commitment; giving back is never too much."""
+        :param before: what was released before the change, for each contract line
+        """
+        before = before or {}
+        counted = self._filter_counted()
+        contract_lines = counted.contract_line_id.sudo()
+        contract_lines.contract_id._lock_releases()
+        counted.order_id._mark_as_counted()
+        (contract_lines | contract_lines.browse([line.id for line in before]))._forget_released()
+        grown = contract_lines.filtered(
+            lambda line: (
+                line not in before or line._compare(line._get_released(), before[line]) > 0
+            )
+        )
+        released = grown._get_released_in_all() if grown else {}
+        for line in counted:
+            if line.contract_line_id.id in released:
+                line._check_commitment(released[line.contract_line_id.id])
+
+    def _check_commitment(self, released):
+        """Refuse or note what goes beyond the commitment."""
         self.ensure_one()
         contract_line = self.contract_line_id.sudo()
         by_quantity = contract_line.commitment_type == "quantity"
-        old = float(released_before[0 if by_quantity else 1])
-        if contract_line._compare(contract_line._get_released(), old) <= 0:
-            return
-        problem = self._get_commitment_problem(contract_line._get_released())
+        problem = self._get_commitment_problem(released[0 if by_quantity else 1])
         if problem and contract_line.contract_id.maximum_policy == "enforced":
             raise UserError(problem)
         if problem:

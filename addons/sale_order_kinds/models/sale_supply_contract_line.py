@@ -60,11 +60,9 @@ class SaleSupplyContractLine(models.Model):
         help="Empty: no taxes.",
     )
     released_qty = fields.Float(
-        string="Released", digits="Product Unit", readonly=True, copy=False, default=0.0
+        string="Released", digits="Product Unit", compute="_compute_released"
     )
-    released_amount = fields.Monetary(
-        string="Released Value", readonly=True, copy=False, default=0.0
-    )
+    released_amount = fields.Monetary(string="Released Value", compute="_compute_released")
     remaining_qty = fields.Float(
         string="Remaining", digits="Product Unit", compute="_compute_remaining"
     )

@@ -117,7 +117,7 @@ class RpcCommon:
         with mute_logger("odoo.http"):
             response = self._post_call(model, method, args, kwargs)
         self.env.invalidate_all()
-        return response["error"]["data"]["name"] if "error" in response else response["result"]
+        return response["error"]["data"]["name"] if "error" in response else response.get("result")
 
     def _post_call(self, model, method, args, kwargs):
         return self.url_open(

@@ -82,9 +82,7 @@ class TestReleasesAtOnce(TransactionCase):
         barrier = Barrier(WORKERS)
         with (
             mute_logger("odoo.sql_db", "odoo.service.model"),
-            patch("odoo.service.model.random.uniform", lambda low, high: high / 20),
-            patch("odoo.service.model.MAX_TRIES_ON_CONCURRENCY_FAILURE", 3 * WORKERS),
-            patch("odoo.service.model.time.sleep", lambda seconds: None),
+            patch("odoo.service.model.MAX_TRIES_ON_CONCURRENCY_FAILURE", 1),
             ThreadPoolExecutor(WORKERS) as pool,
         ):
             outcomes = Counter(

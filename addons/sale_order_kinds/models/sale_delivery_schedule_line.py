@@ -1,0 +1,309 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..cumulative import Curve
+
+SERIES = ("contract_line_id", "product_id", "partner_shipping_id")
+
+
+class SaleDeliveryScheduleLine(models.Model):
+    """A quantity of a product that is to leave on a day, to an address."""
+
+    _name = "sale.delivery.schedule.line"
+    _description = "Line of a Delivery Schedule"
+    _order = "schedule_id, date_due, product_id, partner_shipping_id, id"
+    _rec_name = "date_due"
+    _check_company_auto = True
+
+    schedule_id = fields.Many2one(
+        "sale.delivery.schedule", required=True, ondelete="cascade", index=True
+    )
+    contract_id = fields.Many2one(
+        related="schedule_id.contract_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="schedule_id.company_id", store=True, index=True, precompute=True
+    )
+    partner_id = fields.Many2one(related="schedule_id.partner_id")
+    user_id = fields.Many2one(related="schedule_id.user_id")
+    schedule_type = fields.Selection(related="schedule_id.schedule_type")
+    state = fields.Selection(related="schedule_id.state", string="Status")
+    product_id = fields.Many2one(
+        "product.product", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    contract_line_id = fields.Many2one(
+        "sale.supply.contract.line",
+        compute="_compute_contract_line_id",
+        store=True,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
+    )
+    partner_shipping_id = fields.Many2one(
+        "res.partner",
+        string="Delivery Address",
+        required=True,
+        compute="_compute_partner_shipping_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        ondelete="restrict",
+        domain="[('commercial_partner_id', '=', partner_id)]",
+    )
+    date_due = fields.Date(
+        string="Ship Date", required=True, help="The day on which the goods are to leave."
+    )
+    quantity = fields.Float(digits="Product Unit", required=True)
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        required=True,
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    ordered_before_qty = fields.Float(
+        string="Ordered Before",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="What former generations had ordered for this day when this one came into force; in"
+        " the unit of the line.",
+    )
+    awaits_order = fields.Boolean(
+        string="To Order", readonly=True, copy=False, help="It becomes an order when it is due."
+    )
+    problem = fields.Text(
+        readonly=True, copy=False, help="Why no order was made when the line was due."
+    )
+    order_line_ids = fields.One2many("sale.order.line", "schedule_line_id", readonly=True)
+    order_id = fields.Many2one("sale.order", compute="_compute_order_id")
+    is_ordered = fields.Boolean(string="Ordered", compute="_compute_order_id")
+    cumulative_qty = fields.Float(
+        string="Cumulative", digits="Product Unit", compute="_compute_cumulative_qty"
+    )
+    previous_qty = fields.Float(
+        string="Cumulative Before", digits="Product Unit", compute="_compute_cumulative_qty"
+    )
+    difference_qty = fields.Float(
+        string="Difference", digits="Product Unit", compute="_compute_cumulative_qty"
+    )
+    delivered_qty = fields.Float(
+        string="Delivered in All",
+        digits="Product Unit",
+        compute="_compute_delivered_qty",
+        help="To this address until now, returns that are refunded taken off.",
+    )
+    open_qty = fields.Float(
+        string="Open",
+        digits="Product Unit",
+        compute="_compute_delivered_qty",
+        help="Cumulative quantity less what is delivered in all.",
+    )
+
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "The quantity of a schedule's line is more than zero."
+    )
+    _once = models.UniqueIndex(
+        "(schedule_id, product_id, partner_shipping_id, date_due)",
+        "A product is once in a schedule for each day and address: add the quantities up.",
+    )
+    _due = models.Index("(date_due, contract_id) WHERE awaits_order")
+
+    @api.depends("product_id", "date_due", "schedule_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = (
+                f"{line.schedule_id.name} {line.date_due or ''} {line.product_id.display_name}"
+            )
+
+    @api.depends("product_id", "schedule_id.contract_id")
+    def _compute_contract_line_id(self):
+        for line in self:
+            contract_lines = line.schedule_id.contract_id.sudo().line_ids
+            line.contract_line_id = contract_lines._find_for(line.product_id)
+
+    @api.depends("schedule_id.contract_id")
+    def _compute_partner_shipping_id(self):
+        for customer, lines in self.grouped(
+            lambda x: x.schedule_id.contract_id.partner_id
+        ).items():
+            usual = customer.address_get(["delivery"])["delivery"] if customer else False
+            for line in lines:
+                line.partner_shipping_id = line.partner_shipping_id or usual
+
+    @api.depends("contract_line_id")
+    def _compute_uom_id(self):
+        for line in self:
+            line.uom_id = line.contract_line_id.uom_id or line.product_id.uom_id
+
+    @api.depends("order_line_ids")
+    def _compute_order_id(self):
+        for line in self:
+            line.order_id = line.sudo().order_line_ids.order_id[:1]
+            line.is_ordered = bool(line.order_id)
+
+    @api.depends("quantity", "uom_id", "date_due", *SERIES)
+    def _compute_cumulative_qty(self):
+        """For drafts as things are now, for others as they were when they came into force."""
+        drafts = self.filtered(lambda line: line.schedule_id.state == "draft")
+        found = {**drafts._get_draft_cumulatives(), **(self - drafts)._get_fixed_cumulatives()}
+        for line in self:
+            before, now = found.get(line._get_point(), (0.0, 0.0))
+            line.previous_qty, line.cumulative_qty = before, now
+            line.difference_qty = now - before
+
+    def _get_draft_cumulatives(self):
+        ordered, found = self.schedule_id._get_ordered(), {}
+        for schedule, lines in self.grouped("schedule_id").items():
+            previous = schedule._get_current()
+            before = ordered.get(schedule.contract_id.id, {})
+            new = schedule._get_quantities(before)
+            old = previous._get_quantities(before) if previous else {}
+            for series, rows in lines.grouped(lambda line: line._get_series()).items():
+                curves = Curve(old.get(series, {})), Curve(new.get(series, {}))
+                for row in rows.filtered("date_due"):
+                    found[row._get_point()] = tuple(curve.at(row.date_due) for curve in curves)
+        return found
+
+    def _get_fixed_cumulatives(self):
+        changes = self.env["sale.delivery.schedule.change"].sudo()
+        rows = changes.search_fetch(
+            [("schedule_id", "in", self.schedule_id.ids)],
+            ["schedule_id", *SERIES, "date_due", "previous_qty", "cumulative_qty"],
+        )
+        return {
+            (row.schedule_id.id, tuple(row[name].id for name in SERIES), row.date_due): (
+                row.previous_qty,
+                row.cumulative_qty,
+            )
+            for row in rows
+        }
+
+    @api.depends("cumulative_qty")
+    def _compute_delivered_qty(self):
+        delivered = self.schedule_id._get_delivered()
+        for line in self:
+            line.delivered_qty = delivered.get(line._get_series(), 0.0)
+            line.open_qty = max(line.cumulative_qty - line.delivered_qty, 0.0)
+
+    @api.constrains("product_id", "uom_id", "partner_shipping_id", "schedule_id")
+    def _check_covered(self):
+        for line in self:
+            problem = line._get_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    def _get_problem(self):
+        """What speaks against the line under its contract, or nothing."""
+        self.ensure_one()
+        contract, covering = self.contract_id.sudo(), self.contract_line_id.sudo()
+        names = {"contract": contract.name, "product": self.product_id.display_name}
+        if not covering:
+            return self.env._("Contract %(contract)s does not cover %(product)s.", **names)
+        if not self.uom_id._has_common_reference(covering.uom_id):
+            return self.env._(
+                "%(product)s is called off in %(unit)s, contract %(contract)s counts in"
+                " %(wanted)s: they cannot be converted.",
+                unit=self.uom_id.name,
+                wanted=covering.uom_id.name,
+                **names,
+            )
+        address, allowed = self.partner_shipping_id, contract.address_ids
+        if address.commercial_partner_id != contract.partner_id or (
+            allowed and address not in allowed
+        ):
+            return self.env._(
+                "%(address)s may not release from contract %(contract)s: it is not among its"
+                " authorised addresses.",
+                address=address.display_name,
+                contract=contract.name,
+            )
+        return False
+
+    # -- what was in force is not changed --------------------------------------------------------
+
+    def _get_decision_fields(self):
+        """Names of the fields that only the schedule and its orders set."""
+        return {"ordered_before_qty", "awaits_order", "problem", "order_line_ids"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            for name in self._get_decision_fields():
+                vals.pop(name, None)
+        lines = super().create(vals_list)
+        lines.schedule_id._check_draft()
+        return lines
+
+    def write(self, vals):
+        if self._get_decision_fields() & vals.keys():
+            raise UserError(
+                self.env._("What is ordered from a delivery schedule is counted, not typed.")
+            )
+        self.schedule_id._check_draft()
+        result = super().write(vals)
+        self.schedule_id._check_draft()
+        return result
+
+    def _set(self, vals):
+        """Write what the schedule and its orders decide: past the refusals of write()."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        self.schedule_id._check_draft()
+
+    def _prepare_copy_values(self):
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "partner_shipping_id": self.partner_shipping_id.id,
+            "date_due": self.date_due,
+            "quantity": self.quantity,
+            "uom_id": self.uom_id.id,
+        }
+
+    # -- quantities ------------------------------------------------------------------------------
+
+    def _get_series(self):
+        """What is summed up over the days: ids of contract line, product and address."""
+        self.ensure_one()
+        return tuple(self[name]._origin.id for name in SERIES)
+
+    def _get_point(self):
+        """Where the line is on the curves of cumulative quantities."""
+        self.ensure_one()
+        schedule = self.schedule_id
+        return schedule._origin.id or schedule.id, self._get_series(), self.date_due
+
+    def _get_contract_qty(self):
+        """The quantity in the unit of the contract line."""
+        self.ensure_one()
+        unit = self.contract_line_id.sudo().uom_id
+        return round(self.uom_id._compute_quantity(self.quantity, unit, round=False), 6)
+
+    def _start_waiting(self):
+        """The generation is in force: firm lines wait for their day, less what is ordered."""
+        ordered = self.schedule_id._get_ordered()
+        for line in self:
+            before = ordered.get(line.contract_id.id, {}).get(line._get_series(), {})
+            unit = line.contract_line_id.uom_id
+            quantity = unit._compute_quantity(
+                before.get(line.date_due, 0.0), line.uom_id, round=False
+            )
+            line._set({"ordered_before_qty": quantity})
+        if self.schedule_id.schedule_type == "firm":
+            waiting = self.filtered(lambda line: line.uom_id.compare(line._get_to_order(), 0) > 0)
+            waiting._set({"awaits_order": True})
+
+    def _stop_waiting(self):
+        """Another generation is in force: what is not ordered yet is not ordered any more."""
+        self.filtered("awaits_order")._set({"awaits_order": False, "problem": False})
+
+    def _get_to_order(self):
+        """What is still to be ordered, in the unit of the line."""
+        self.ensure_one()
+        return self.quantity - self.ordered_before_qty
