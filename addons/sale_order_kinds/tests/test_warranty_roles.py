@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common import RpcCommon
 from .warranty_common import WarrantyCommon
@@ -66,6 +66,19 @@ class TestWarrantyRoles(WarrantyCommon, RpcCommon, HttpCase):
         self.assertEqual(line.credited_qty, 1)
         claim.action_settle()
         self.assertEqual(claims.search([("id", "=", claim.id)]).state, "settled")
+
+    def test_forms_open(self):
+        """Each role reads all that the form of a claim shows, at the end of its way."""
+        claim = self._accept(user_id=self.seller.id)
+        self._receive(self._return(claim))
+        self._dispose(claim, "scrap", 4)
+        self._replace(claim).user_id = self.seller
+        for user in (self.seller, self.logistics, self.accountant):
+            for record in (claim, self.delivery, claim.order_ids._get_warranty_returns()):
+                if user != self.accountant or record == claim:
+                    Form(record.with_user(user))
+        for order in claim.order_ids | self.order:
+            Form(order.with_user(self.seller))
 
     def test_seller_sees_his_own(self):
         claim = self._new_claim(user_id=self.seller.id)

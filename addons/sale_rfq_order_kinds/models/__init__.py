@@ -2,5 +2,6 @@ from . import (
     sale_material_request,
     sale_order,
     sale_order_kind,
+    sale_order_line,
     sale_supply_contract,
 )

@@ -2,11 +2,28 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.sale_order_kinds.tests.schedule_common import ScheduleCommon
+from odoo.addons.sale_order_kinds.tests.warranty_common import WarrantyCommon
+
 from .common import KindsCommon
 
 
+class FlowCommon:
+    def _flow(self, document, user=None):
+        flow = self.env["document.flow"].with_user(user or self.env.user)
+        return flow.new({"res_model": document._name, "res_id": document.id})
+
+    def _tree(self, document, user=None):
+        """``(level, model-id)`` of each row."""
+        rows = self._flow(document, user).flow["rows"]
+        return [(row["level"], f"{row['model']}-{row['id']}") for row in rows]
+
+    def _id(self, document):
+        return f"{document._name}-{document.id}"
+
+
 @tagged("post_install", "-at_install")
-class TestDocumentFlow(KindsCommon):
+class TestDocumentFlow(KindsCommon, FlowCommon):
     """From every document the whole way from the request to the payment is seen."""
 
     @classmethod
@@ -23,18 +40,6 @@ class TestDocumentFlow(KindsCommon):
         cls.delivery.button_validate()
         cls.invoice = cls.order._create_invoices()
         cls.invoice.action_post()
-
-    def _flow(self, document, user=None):
-        flow = self.env["document.flow"].with_user(user or self.env.user)
-        return flow.new({"res_model": document._name, "res_id": document.id})
-
-    def _tree(self, document, user=None):
-        """``(level, model-id)`` of each row."""
-        rows = self._flow(document, user).flow["rows"]
-        return [(row["level"], f"{row['model']}-{row['id']}") for row in rows]
-
-    def _id(self, document):
-        return f"{document._name}-{document.id}"
 
     def test_whole_tree_from_every_document(self):
         expected = [
@@ -151,3 +156,45 @@ class TestDocumentFlow(KindsCommon):
 
         used(1)
         self.assertLessEqual(used(30), used(3) + 2)
+
+
+@tagged("post_install", "-at_install")
+class TestWarrantyFlow(WarrantyCommon, FlowCommon):
+    """A claim, what came back, what was sent instead and what was credited."""
+
+    def test_claim_from_every_side(self):
+        claim = self._accept(4)
+        back = self._return(claim)
+        transfer = self._receive(back)
+        replacement = self._replace(claim)
+        replacement.action_confirm()
+        expected = [
+            (0, self._id(self.order)),
+            (1, self._id(self.delivery)),
+            (2, self._id(claim)),
+            (3, self._id(back)),
+            (4, self._id(transfer)),
+            (3, self._id(replacement)),
+            (4, self._id(replacement.picking_ids)),
+        ]
+        for document in (self.order, self.delivery, claim, back, transfer, replacement):
+            with self.subTest(document=document.display_name):
+                self.assertEqual(self._tree(document), expected)
+
+    def test_cycle_ends(self):
+        order = self.order
+        order.kind_origin_id = order
+        self.assertEqual(self._tree(self.delivery)[0], (0, self._id(order)))
+
+
+@tagged("post_install", "-at_install")
+class TestScheduleFlow(ScheduleCommon, FlowCommon):
+    def test_order_of_a_schedule(self):
+        schedule = self._new_schedule({1: 5, 90: 7})
+        order = self._run()
+        tree = self._tree(order)
+        self.assertEqual(
+            tree[:3],
+            [(0, self._id(self.contract)), (1, self._id(schedule)), (2, self._id(order))],
+        )
+        self.assertIn((2, self._id(order)), self._tree(schedule))

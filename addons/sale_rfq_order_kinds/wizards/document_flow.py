@@ -10,8 +10,8 @@ class DocumentFlow(models.TransientModel):
     """Where a document comes from and all that followed, as one tree.
 
     The tree begins with the oldest documents that the chosen one goes back to. Each document
-    stands in it once, under the first that it follows. A contract that is not itself the chosen
-    document shows of its releases only those that lead to it. What a person may not read is
+    stands in it once, under the latest of those that it follows. A contract that is not itself the
+    chosen document shows of its releases only those that lead to it. What a person may not read is
     counted, not named.
     """
 
@@ -57,19 +57,36 @@ class DocumentFlow(models.TransientModel):
         children = self._turn_round(before)
         for parent, found in self._walk(starts, self._get_next, hidden).items():
             children[parent] = list(dict.fromkeys([*children.get(parent, ()), *found]))
-        rows, seen = [], set()
-        for root in sorted((one for one in before if not before[one]), key=self._get_order):
-            self._add_rows(rows, seen, children, root, document, 0)
-        shown = {(one._name, one.id) for one in seen}
-        return rows, len(hidden - shown)
+        parents = self._get_parents(children)
+        below = self._turn_round({one: [parent] for one, parent in parents.items()})
+        rows = []
+        for root in sorted((one for one in before if one not in parents), key=self._get_order):
+            self._add_rows(rows, below, root, document, 0)
+        return rows, len(hidden - {(row["model"], row["id"]) for row in rows})
 
-    def _add_rows(self, rows, seen, children, one, chosen, level):
-        if one in seen:
-            return
-        seen.add(one)
+    def _add_rows(self, rows, below, one, chosen, level):
         rows.append({**self._describe(one), "level": level, "is_chosen": one == chosen})
-        for child in sorted(children.get(one, ()), key=self._get_order):
-            self._add_rows(rows, seen, children, child, chosen, level + 1)
+        for child in sorted(below.get(one, ()), key=self._get_order):
+            self._add_rows(rows, below, child, chosen, level + 1)
+
+    @api.model
+    def _get_parents(self, children):
+        """The one document under which each is shown: the farthest from the roots.
+
+        So a return stands under the claim that it settles, not under the order that both follow.
+        """
+        above, depths = self._turn_round(children), {}
+
+        def depth(one, path=()):
+            if one not in depths:
+                on = (parent for parent in above.get(one, ()) if parent not in path)
+                depths[one] = 1 + max((depth(parent, (*path, one)) for parent in on), default=0)
+            return depths[one]
+
+        return {
+            one: max(found, key=lambda parent: (depth(parent), -found.index(parent)))
+            for one, found in above.items()
+        }
 
     @api.model
     def _get_order(self, document):

@@ -12,18 +12,26 @@ class DocumentFlow(models.TransientModel):
     def _get_relations(self):
         """For each model in the order of the tree: the fields with the documents that follow."""
         return {
-            "sale.supply.contract": ["request_ids", "order_ids"],
+            "sale.supply.contract": ["request_ids", "schedule_ids", "order_ids"],
+            "sale.delivery.schedule": ["line_ids.order_line_ids.order_id"],
             "sale.material.request": ["order_ids"],
             "sale.order": [
                 "superseded_by_id",
                 "confirmation_ids",
                 "dispatch_ids",
                 "kind_follower_ids",
+                "claim_ids",
                 "picking_ids",
+                "order_line.warranty_return_move_ids.picking_id",
                 "invoice_ids",
             ],
             "sale.configuration.confirmation": [],
-            "stock.picking": ["return_ids"],
+            "stock.picking": ["return_ids", "warranty_claim_ids"],
+            "sale.warranty.claim": [
+                "order_ids",
+                "credit_ids",
+                "line_ids.disposition_ids.picking_id",
+            ],
             "account.move": ["reversal_move_ids", "dispatch_ids", "matched_payment_ids"],
             "sale.dispatch": [],
             "account.payment": [],
@@ -34,10 +42,28 @@ class DocumentFlow(models.TransientModel):
         """For each model the fields with the documents that it follows."""
         return {
             "sale.material.request": ["supply_contract_id"],
-            "sale.order": ["request_ids", "supersedes_ids", "contract_id", "kind_origin_id"],
+            "sale.delivery.schedule": ["contract_id"],
+            "sale.order": [
+                "request_ids",
+                "supersedes_ids",
+                "contract_id",
+                "order_line.schedule_line_id.schedule_id",
+                "kind_origin_id",
+                "warranty_claim_id",
+            ],
             "sale.configuration.confirmation": ["order_id"],
-            "stock.picking": ["sale_id", "return_id"],
-            "account.move": ["line_ids.sale_line_ids.order_id", "reversed_entry_id"],
+            "stock.picking": [
+                "sale_id",
+                "return_id",
+                "move_ids.warranty_order_line_id.order_id",
+                "move_ids.warranty_disposition_id.claim_id",
+            ],
+            "sale.warranty.claim": ["order_id", "picking_id"],
+            "account.move": [
+                "line_ids.sale_line_ids.order_id",
+                "reversed_entry_id",
+                "warranty_claim_id",
+            ],
             "sale.dispatch": ["order_id", "move_id"],
             "account.payment": ["invoice_ids"],
         }
@@ -45,7 +71,7 @@ class DocumentFlow(models.TransientModel):
     @api.model
     def _get_container_models(self):
         """Models under which there are many documents that have nothing to do with each other."""
-        return {"sale.supply.contract"}
+        return {"sale.supply.contract", "sale.delivery.schedule"}
 
     @api.model
     def _get_next(self, documents, hidden):

@@ -31,10 +31,12 @@ class DocumentFlow(models.TransientModel):
     def _get_day_fields(self):
         return {
             "sale.supply.contract": "date_start",
+            "sale.delivery.schedule": "released_on",
             "sale.material.request": "date_received",
             "sale.order": "date_order",
             "sale.configuration.confirmation": "date",
             "stock.picking": "scheduled_date",
+            "sale.warranty.claim": "date_complaint",
             "account.move": "invoice_date",
             "sale.dispatch": "date",
             "account.payment": "date",
