@@ -181,10 +181,10 @@ class TestWarrantyFlow(WarrantyCommon, FlowCommon):
             with self.subTest(document=document.display_name):
                 self.assertEqual(self._tree(document), expected)
 
-    def test_cycle_ends(self):
-        order = self.order
-        order.kind_origin_id = order
-        self.assertEqual(self._tree(self.delivery)[0], (0, self._id(order)))
+    def test_circle_ends(self):
+        one, other = self.order.copy(), self.order.copy()
+        one.kind_origin_id, other.kind_origin_id = other, one
+        self.assertEqual(self._tree(one), [(0, self._id(one)), (1, self._id(other))])
 
 
 @tagged("post_install", "-at_install")

@@ -59,13 +59,17 @@ class DocumentFlow(models.TransientModel):
             children[parent] = list(dict.fromkeys([*children.get(parent, ()), *found]))
         parents = self._get_parents(children)
         below = self._turn_round({one: [parent] for one, parent in parents.items()})
-        rows = []
-        for root in sorted((one for one in before if one not in parents), key=self._get_order):
+        rows = {}
+        roots = sorted((one for one in before if one not in parents), key=self._get_order)
+        # offers may follow each other in a circle, which has no beginning
+        for root in roots or [document]:
             self._add_rows(rows, below, root, document, 0)
-        return rows, len(hidden - {(row["model"], row["id"]) for row in rows})
+        return [*rows.values()], len(hidden - {(one._name, one.id) for one in rows})
 
     def _add_rows(self, rows, below, one, chosen, level):
-        rows.append({**self._describe(one), "level": level, "is_chosen": one == chosen})
+        if one in rows:
+            return
+        rows[one] = {**self._describe(one), "level": level, "is_chosen": one == chosen}
         for child in sorted(below.get(one, ()), key=self._get_order):
             self._add_rows(rows, below, child, chosen, level + 1)
 
