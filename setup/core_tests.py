@@ -36,8 +36,8 @@ def run(settings, odoo):
     """`make test-core`: fails where core's tests fail with our addons and not without them."""
     with postgres.serving(settings, "test") as server:
         found = databases.Databases(settings, server, odoo)
-        bare = _run(settings, found, "core", [])
         ours = _run(settings, found, "core_suite", list(addons.states(settings.addons)))
+        bare = _run(settings, found, "core", [])
     return compare(bare, ours)
 
 
