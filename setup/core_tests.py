@@ -36,8 +36,8 @@ def run(settings, odoo):
     """`make test-core`: fails where core's tests fail with our addons and not without them."""
     with postgres.serving(settings, "test") as server:
         found = databases.Databases(settings, server, odoo)
-        bare = _run(settings, found, "core", [])
         ours = _run(settings, found, "core_suite", list(addons.states(settings.addons)))
+        bare = _run(settings, found, "core", [])
     return compare(bare, ours)
 
 
@@ -54,22 +54,20 @@ def compare(bare, ours):
 
 
 def _run(settings, found, purpose, names):
-    """The tests on a fresh database with these addons."""
+    """The tests on a fresh database, which these addons are installed into as well."""
     name = f"{databases.PREFIX}test_{settings.checkout_key}_{purpose}"
     found.drop(name)
-    found.clone(found.template(databases.TEST), name)
     log = settings.cache / "logs" / f"{name}.log"
     try:
-        if names:
-            found.odoo_run(name, "-i", ",".join(names))
         with step(f"core's tests {'with the suite' if names else 'on bare core'} (log: {log})"):
-            _test(settings, found, name, log)
+            _test(settings, found, name, log, [*databases.CORE, *names])
     finally:
         found.drop(name)
     return Outcome.read(log.read_text(errors="replace"))
 
 
-def _test(settings, found, name, log):
+def _test(settings, found, name, log, names):
+    """Install, and test each module when it comes and again what is tested when all are there."""
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
     conf = write_conf(
@@ -81,7 +79,7 @@ def _test(settings, found, name, log):
         max_cron_threads=0,
     )
     tags = ",".join(f"/{suite}" for suite in SUITES)
-    options = ["--test-tags", tags, "-u", ",".join(SUITES), "--stop-after-init"]
+    options = ["--test-tags", tags, "-i", ",".join(names), "--stop-after-init"]
     with kept(
         odoo_command("-c", conf, *options),
         env=found.server.environment,

@@ -121,9 +121,10 @@ class SaleDeliveryScheduleLine(models.Model):
 
     @api.depends("product_id", "schedule_id.contract_id")
     def _compute_contract_line_id(self):
-        for line in self:
-            contract_lines = line.schedule_id.contract_id.sudo().line_ids
-            line.contract_line_id = contract_lines._find_for(line.product_id)
+        for contract, lines in self.grouped(lambda line: line.schedule_id.contract_id).items():
+            find = contract.sudo().line_ids._get_finder()
+            for line in lines:
+                line.contract_line_id = find(line.product_id._origin)
 
     @api.depends("schedule_id.contract_id")
     def _compute_partner_shipping_id(self):

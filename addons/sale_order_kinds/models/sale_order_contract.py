@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
                 contract=contract.name,
                 state=labels[contract.state],
             )
-        days = set(self.order_line._filter_releases().mapped(lambda line: line._get_ship_date()))
+        days = self.order_line._filter_releases()._group_by_ship_date()
         for day in sorted(days or {self._get_ship_date()}):
             if not contract._is_valid_on(day):
                 return self.env._(
@@ -177,8 +177,9 @@ class SaleOrder(models.Model):
 
     def _get_contract_material_problem(self):
         contract = self.contract_id.sudo()
+        find = contract.line_ids._get_finder()
         for line in self.order_line._filter_releases():
-            covering = contract.line_ids._find_for(line.product_id)
+            covering = find(line.product_id)
             if not covering or line.contract_line_id.sudo() != covering:
                 return self.env._(
                     "Contract %(contract)s does not cover %(product)s.",

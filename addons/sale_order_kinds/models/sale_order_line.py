@@ -18,13 +18,12 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.contract_id", "product_id")
     def _compute_contract_line_id(self):
-        for line in self:
-            contract = line.order_id.contract_id.sudo()
-            line.contract_line_id = (
-                contract.line_ids._find_for(line.product_id)
-                if contract and line._filter_releases()
-                else False
-            )
+        for contract, lines in self.grouped(lambda line: line.order_id.contract_id).items():
+            find = contract.sudo().line_ids._get_finder() if contract else None
+            releases = lines._filter_releases() if contract else lines.browse()
+            (lines - releases).contract_line_id = False
+            for line in releases:
+                line.contract_line_id = find(line.product_id._origin)
 
     def _filter_releases(self):
         """The lines with goods or services, which a contract covers or not."""
@@ -45,6 +44,18 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         moment = self.order_id.commitment_date or self._expected_date()
         return self.order_id._get_company_day(moment)
+
+    def _group_by_ship_date(self):
+        """The lines by ship date; one for all lines of an order where the customer named it."""
+        groups = {}
+        for order, lines in self.grouped("order_id").items():
+            if order.commitment_date:
+                found = {order._get_ship_date(): lines}
+            else:
+                found = lines.grouped(lambda line: line._get_ship_date())
+            for day, some in found.items():
+                groups[day] = groups.get(day, self.browse()) + some
+        return groups
 
     # -- the behaviour of the kind ---------------------------------------------------------------
 

@@ -16,7 +16,7 @@ class SaleOrderLine(models.Model):
     def _get_contract_terms(self):
         """Price in the unit of the line, discount and taxes for each line under a contract."""
         found = {}
-        for day, lines in self._filter_contracted().grouped(lambda x: x._get_ship_date()).items():
+        for day, lines in self._filter_contracted()._group_by_ship_date().items():
             terms = lines.contract_line_id.sudo()._get_terms_at(day)
             for line in lines:
                 contract_line = line.contract_line_id.sudo()

@@ -197,12 +197,19 @@ class SaleSupplyContractLine(models.Model):
 
     def _find_for(self, product):
         """The line that covers a product: its own, else that of the nearest category."""
-        own = self.filtered(lambda line: line.product_id == product)
-        if own:
-            return own[:1]
+        return self._get_finder()(product)
+
+    def _get_finder(self):
+        """A function that finds the line for a product; for many products at once."""
+        by_product = {line.product_id.id: line for line in self if line.product_id}
         by_category = {line.categ_id.id: line for line in self if line.categ_id}
-        path = [int(part) for part in (product.categ_id.parent_path or "").split("/") if part]
-        for category in reversed(path):
-            if category in by_category:
-                return by_category[category]
-        return self.browse()
+
+        def find(product):
+            if product.id in by_product:
+                return by_product[product.id]
+            path = (product.categ_id.parent_path or "") if by_category else ""
+            nearest = (int(part) for part in reversed(path.split("/")) if part)
+            found = (by_category[category] for category in nearest if category in by_category)
+            return next(found, self.browse())
+
+        return find
