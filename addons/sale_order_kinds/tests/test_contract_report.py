@@ -37,4 +37,4 @@ class TestContractReport(ContractCommon):
         )
         text = self._render(contract)
         self.assertIn("5,000.00", text)
-        self.assertIn("Tolerance: 5.0 %", text)
+        self.assertIn("Tolerance (%) 5.0", text)

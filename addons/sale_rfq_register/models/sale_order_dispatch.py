@@ -90,10 +90,10 @@ class SaleOrder(models.Model):
     def _is_dispatch_post(self):
         return super()._is_dispatch_post() or bool(self.env.context.get("mark_so_as_sent"))
 
-    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
+    def _send_order_notification_mail(self, mail_template, **options):
         return super(
             SaleOrder, self.with_context(sale_dispatch=True)
-        )._send_order_notification_mail(mail_template, allow_deferred_sending)
+        )._send_order_notification_mail(mail_template, **options)
 
     def action_quotation_sent(self):
         res = super().action_quotation_sent()
