@@ -170,7 +170,7 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         self._get_watched_origins().sudo()._lock_counter()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        if moves.origin_returned_move_id:
+        if moves.origin_returned_move_id or moves.warranty_order_line_id:
             moves._check_warranty_done()
         moves.sale_line_id.sudo().warranty_claim_line_id._count()
         return moves
@@ -187,7 +187,7 @@ class StockMove(models.Model):
         """Count what came back; ordinary returns of deliveries without a claim cost nothing."""
         back = self.filtered("warranty_order_line_id")
         for move in back:
-            move._check_claimed_lot()
+            move._check_claimed_goods()
         self._get_watched_origins()._check_returnable()
         back.warranty_order_line_id.sudo().warranty_claim_line_id._count()
 
@@ -196,9 +196,19 @@ class StockMove(models.Model):
         self.warranty_disposition_id.sudo().claim_line_id._count()
         return result
 
-    def _check_claimed_lot(self):
+    def _check_claimed_goods(self):
+        """What comes back is what was delivered, of the lot that the claim is about."""
         self.ensure_one()
         line = self.warranty_order_line_id.sudo().warranty_claim_line_id
+        if line.origin_move_id != self.sudo().origin_returned_move_id:
+            raise UserError(
+                self.env._(
+                    "%(transfer)s: %(product)s does not come back from the delivery of a claim."
+                    " Make the return from the claim.",
+                    transfer=self.reference,
+                    product=self.product_id.display_name,
+                )
+            )
         if line.lot_id and self.move_line_ids.sudo().lot_id != line.lot_id:
             raise UserError(
                 self.env._(
@@ -222,7 +232,25 @@ class StockMove(models.Model):
                 self.env["stock.move.line"].create(values)
             move.move_line_ids.lot_id = lot
 
+    def _check_warranty_links(self, vals):
+        """Which claim or decision a transfer serves is told when it is made."""
+        for name in {"warranty_order_line_id", "warranty_disposition_id"} & vals.keys():
+            for move in self:
+                if move[name].id != vals[name] and (
+                    move[name] or name != "warranty_disposition_id"
+                ):
+                    raise UserError(
+                        self.env._(
+                            "%(transfer)s: the claim or decision that it serves is not changed."
+                            " Cancel it and make another one.",
+                            transfer=move.reference,
+                        )
+                    )
+        if "warranty_returned_qty" in vals:
+            raise UserError(self.env._("Returns of a delivery are counted, not typed."))
+
     def write(self, vals):
+        self._check_warranty_links(vals)
         result = super().write(vals)
         if "to_refund" in vals:
             self.warranty_order_line_id.sudo().warranty_claim_line_id._count()

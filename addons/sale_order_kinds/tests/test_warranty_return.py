@@ -209,6 +209,25 @@ class TestWarrantyReturn(WarrantyCommon):
         rest._action_done()
         self.assertEqual(claim.line_ids.received_qty, 4)
 
+    def test_links_are_not_typed(self):
+        claim = self._accept()
+        order = self._return(claim)
+        order.action_confirm()
+        back = order._get_warranty_returns().move_ids
+        for move, values in (
+            (back, {"warranty_order_line_id": False}),
+            (self.move, {"warranty_order_line_id": order.order_line.id}),
+            (self.move, {"warranty_returned_qty": 0}),
+        ):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                move.write(values)
+        made_up = back.copy({"warranty_order_line_id": order.order_line.id})
+        made_up._action_confirm()
+        made_up.picked = True
+        made_up.quantity = 1
+        with self.assertRaisesRegex(UserError, "Make the return from the claim"):
+            made_up._action_done()
+
     def test_cancelled_on_the_way(self):
         claim = self._accept()
         order = self._return(claim)
