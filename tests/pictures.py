@@ -14,7 +14,8 @@ from playwright.sync_api import sync_playwright
 URL = os.environ["PICTURES_URL"].rstrip("/")
 DATABASE = os.environ["PICTURES_DB"]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FOLDER = Path(__file__).resolve().parent.parent / "addons/sale_rfq_register/static/description"
+ADDONS = Path(__file__).resolve().parent.parent / "addons"
+REGISTER, KINDS, FLOW = "sale_rfq_register", "sale_order_kinds", "sale_rfq_order_kinds"
 SIZE = {"width": 1440, "height": 900}
 # Nothing but the demo is asked for anything.
 OPTIONS = [
@@ -94,8 +95,9 @@ def make_offer(manager, request):
 class Camera:
     """A browser in which one person is logged in."""
 
-    def __init__(self, browser, login, language, suffix):
+    def __init__(self, browser, login, language, suffix, addon=REGISTER):
         self.suffix = suffix
+        self.folder = ADDONS / addon / "static/description"
         # the portal keeps the language in which the visitor saw its first page
         self.page = browser.new_page(viewport=SIZE, locale=language.replace("_", "-"))
         self.page.goto(f"{URL}/web/login?db={DATABASE}")
@@ -126,9 +128,9 @@ class Camera:
 
     def shoot(self, name):
         self.page.wait_for_timeout(1500)  # fonts, avatars and the chatter come after the view
-        target = FOLDER / f"{name}{self.suffix}.png"
+        target = self.folder / f"{name}{self.suffix}.png"
         self.page.screenshot(path=target)
-        print(target.relative_to(FOLDER.parents[3]))
+        print(target.relative_to(ADDONS.parent))
 
 
 def order_of(manager, number):
@@ -178,13 +180,49 @@ def take_all(browser, people, request, order, language, suffix):
         person.speak("en_US")
 
 
+def take_kinds(browser, people, language, suffix):
+    """Contracts, schedules and claims, as the office and as a customer see them."""
+    manager, _customer, buyer = people
+    buyer.speak(language)
+    manager.speak(language)
+    office = Camera(browser, manager.login, language, suffix, KINDS)
+    contract = record(manager, "sale.supply.contract", [("partner_ref", "=", "D-2026/17")])
+    schedule = record(manager, "sale.delivery.schedule", [("customer_number", "=", "FAB 12")])
+    claim = record(manager, "sale.warranty.claim", [("state", "=", "accepted")])
+    form = "/odoo/{}/{}"
+    row = "[name=line_ids] .o_data_row"
+    office.take("contract", form.format("sale.supply.contract", contract), row)
+    office.take("schedule", form.format("sale.delivery.schedule", schedule), row)
+    office.take("claim", form.format("sale.warranty.claim", claim), row, height=640)
+    portal = Camera(browser, buyer.login, language, suffix, KINDS)
+    portal.take("portal_contract", f"/my/contracts/{contract}", "table", height=640)
+    portal.take("portal_claim", "/my/claims/new", "form", height=640)
+    office.folder = ADDONS / FLOW / "static/description"
+    request = record(manager, "sale.material.request", [("partner_ref", "=", "VA-4711")])
+    office.press(
+        "document_flow",
+        form.format("sale.material.request", request),
+        "button:has(.fa-sitemap)",
+        ".modal [name=document_flow] td",
+    )
+    for person in (manager, buyer):
+        person.speak("en_US")
+
+
+def record(person, model, domain):
+    """The id of the one record that is shown."""
+    return person.call(model, "search", domain, limit=1)[0]
+
+
 def main():
-    people = Person("manager"), Person("customer")
+    people = Person("manager"), Person("customer"), Person("ventil")
     request, order = prepare(people[0])
+    pair = people[:2]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        take_all(browser, people, request, order, "en_US", "")
-        take_all(browser, people, request, order, "ru_RU", "_ru")
+        for language, suffix in (("en_US", ""), ("ru_RU", "_ru")):
+            take_all(browser, pair, request, order, language, suffix)
+            take_kinds(browser, people, language, suffix)
         browser.close()
 
 

@@ -26,6 +26,7 @@ from . import sale_warranty_claim_order
 from . import sale_warranty_claim_credit
 from . import sale_warranty_disposition
 from . import stock_move_warranty
+from . import stock_move_warranty_limits
 from . import stock_move_warranty_value
 from . import stock_picking_warranty
 from . import sale_order_warranty

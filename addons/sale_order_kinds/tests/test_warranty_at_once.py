@@ -86,18 +86,16 @@ class TestClaimsAtOnce(TransactionCase):
             ):
                 cr.execute(query, product)
             partner = [self.partner_id]
-            for table in ("sale_order", "sale_warranty_claim", "stock_picking"):
-                if table == "sale_order":
-                    cr.execute(
-                        "UPDATE sale_order SET warranty_claim_id = NULL, kind_origin_id = NULL"
-                        " WHERE partner_id = %s",
-                        partner,
-                    )
-                    cr.execute("UPDATE sale_warranty_claim SET order_id = NULL")
-                    cr.execute(
-                        "UPDATE stock_picking SET sale_id = NULL WHERE partner_id = %s", partner
-                    )
-                cr.execute(f"DELETE FROM {table} WHERE partner_id = %s", partner)
+            for query in (
+                "UPDATE sale_order SET warranty_claim_id = NULL, kind_origin_id = NULL"
+                " WHERE partner_id = %s",
+                "UPDATE sale_warranty_claim SET order_id = NULL WHERE partner_id = %s",
+                "UPDATE stock_picking SET sale_id = NULL WHERE partner_id = %s",
+                "DELETE FROM sale_order WHERE partner_id = %s",
+                "DELETE FROM sale_warranty_claim WHERE partner_id = %s",
+                "DELETE FROM stock_picking WHERE partner_id = %s",
+            ):
+                cr.execute(query, partner)
             for model, ids in reversed(self.made):
                 env[model].browse(ids).unlink()
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.sale_rfq_register.offer_figures import NOTHING_SOLD
+
 
 class SaleOrder(models.Model):
     """Kind and contract are a part of what is offered, approved and confirmed."""
@@ -15,8 +17,18 @@ class SaleOrder(models.Model):
         for order in self:
             if order._is_kind("configuration_confirmation", "required"):
                 order.confirmation_required = True
-            elif order._is_kind("configuration_confirmation", "none"):
+            elif order._is_kind("configuration_confirmation", "none") or order._is_claim_order():
+                # what a claim settles was agreed on when it was accepted
                 order.confirmation_required = False
+
+    @api.depends("kind_id")
+    def _compute_offer_figures(self):
+        """What is not billed is sold at no discount and no loss: tiers ask for its kind."""
+        super()._compute_offer_figures()
+        for order in self:
+            if order._is_kind("billable", False):
+                order.offer_worst_discount = 0.0
+                order.offer_worst_margin = NOTHING_SOLD
 
     @api.model
     def _get_offer_content_fields(self):

@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.sale_order_kinds.tests.warranty_common import WarrantyCommon
+
 from .common import KindsCommon
 
 
@@ -57,3 +59,38 @@ class TestKindOfOffer(KindsCommon):
         under.kind_id = self.additional.copy({"name": "Another under contract"})
         under.contract_id = self.contract
         self.assertEqual(under.approval_state, "voided")
+
+
+@tagged("post_install", "-at_install")
+class TestClaimOrder(WarrantyCommon):
+    """A free replacement is no bargain: neither its discount nor its configuration is asked for."""
+
+    def test_replacement_beside_the_rules_of_offers(self):
+        self.company.offer_confirmation_required = True
+        for name in ("tier_definition_discount", "tier_definition_margin"):
+            self.env.ref(f"sale_rfq_register.{name}").active = True
+        claim = self._accept(4)
+        order = self._replace(claim)
+        self.assertEqual(order.order_line.discount, 100)
+        self.assertRecordValues(
+            order,
+            [
+                {
+                    "offer_worst_discount": 0,
+                    "offer_worst_margin": 100,
+                    "approval_state": "none",
+                    "confirmation_required": False,
+                }
+            ],
+        )
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_tier_for_what_is_not_billed(self):
+        tier = self.env.ref("sale_rfq_order_kinds.tier_definition_not_billed")
+        head = self._new_user("claim_head", "sales_team.group_sale_salesman_all_leads")
+        tier.write({"active": True, "review_type": "individual", "reviewer_id": head.id})
+        order = self._replace(self._accept(4))
+        self.assertEqual(order.approval_state, "required")
+        with self.assertRaisesRegex(UserError, "needs an approval"):
+            order.action_confirm()
