@@ -63,7 +63,7 @@ class TestKindOfOffer(KindsCommon):
 
 @tagged("post_install", "-at_install")
 class TestClaimOrder(WarrantyCommon):
-    """A free replacement is no bargain: neither its discount nor its configuration is asked for."""
+    """A free replacement is no bargain: neither discount nor configuration is asked for."""
 
     def test_replacement_beside_the_rules_of_offers(self):
         self.company.offer_confirmation_required = True
