@@ -195,10 +195,14 @@ class Databases:
                 self.odoo_run(name, "-i", ",".join(names), *options)
 
     def for_tests(self):
-        """A database with every addon as it is in the checkout, without demo data."""
-        name = f"{PREFIX}test_{self.settings.checkout_key}"
+        """A database with every addon as it is in the checkout, without demo data.
+
+        Where ONLY names some of them, with these and what Odoo installs with them.
+        """
+        states = self._states_for_tests()
+        name = "_".join([f"{PREFIX}test", self.settings.checkout_key, *self.settings.only])[:50]
         template = self.template(TEST)
-        wanted = json.dumps({"template": template, **addons.states(self.settings.addons)})
+        wanted = json.dumps({"template": template, **states})
         with locked(self.settings.cache / f"database-{name}.lock"):
             if (
                 self.exists(name)
@@ -208,9 +212,18 @@ class Databases:
                 return name
             self.drop(name)
             self.clone(template, name)
-            self._install(name, list(addons.states(self.settings.addons)))
+            self._install(name, list(states))
             self.set_parameter(name, STATE, wanted)
         return name
+
+    def _states_for_tests(self):
+        states = addons.states(self.settings.addons)
+        only = self.settings.only or tuple(states)
+        if unknown := sorted(set(only) - set(states)):
+            raise Problem(
+                f"ONLY={' '.join(unknown)} is not in this checkout: there are {', '.join(states)}."
+            )
+        return {name: states[name] for name in only}
 
     def copy_of_tests(self, purpose):
         """A fresh copy of the test database for a run that may leave traces in it."""

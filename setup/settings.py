@@ -23,6 +23,7 @@ OPTIONS = (
     ("MAIL_WEB_PORT", "8026", "TCP port of the page that shows the caught mail"),
     ("WORKERS", "number of cores", "test processes side by side; 0 runs the tests in one process"),
     ("TESTS", "addons tests", "files and folders that `make test` runs"),
+    ("ONLY", "all", "addons that `make test` and `make bench` install, with what they need"),
     ("PYTEST_ARGS", "", "more arguments for pytest, such as -k or -x"),
     ("BENCH", "all", "names of the benches of tests/bench that `make bench` runs"),
     ("FILE", "the demo's own", "UBL request file that `make story` takes"),
@@ -59,6 +60,7 @@ class Settings:
     mail_web_port: int = 8026
     workers: int = 1
     tests: tuple[str, ...] = ("addons", "tests")
+    only: tuple[str, ...] = ()
     pytest_args: tuple[str, ...] = ()
     benches: tuple[str, ...] = ()
     story_file: Path | None = None
@@ -93,6 +95,7 @@ def from_environment(env=None):
         mail_web_port=_port(env, "MAIL_WEB_PORT", 8026),
         workers=_number(env, "WORKERS", os.cpu_count() or 1, 0, 64),
         tests=tuple(shlex.split(env.get("TESTS", ""))) or ("addons", "tests"),
+        only=tuple(sorted(shlex.split(env.get("ONLY", "")))),
         pytest_args=tuple(shlex.split(env.get("PYTEST_ARGS", ""))),
         benches=tuple(shlex.split(env.get("BENCH", ""))),
         story_file=_path(env, "FILE"),

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -244,6 +245,16 @@ def test_the_tests_run_on_a_new_database_whenever_an_addon_changed(recorded):
     make_addon(recorded.settings.addons, "a", **{"models/a.py": "x = 1"})
     recorded.for_tests()
     assert recorded.steps() == [("drop",), ("clone", "template of core"), ("-i", "a,b")]
+
+
+def test_only_some_addons_have_a_test_database_of_their_own(recorded):
+    whole = recorded.for_tests()
+    recorded.steps()
+    alone = Recorded(replace(recorded.settings, only=("b",)))
+    assert alone.for_tests() != whole
+    assert alone.steps()[-1] == ("-i", "b")
+    with pytest.raises(Problem, match="ONLY=x is not in this checkout: there are a, b"):
+        Recorded(replace(recorded.settings, only=("x",))).for_tests()
 
 
 def test_two_checkouts_do_not_share_a_test_database(tmp_path):

@@ -82,3 +82,4 @@ def test_tests_and_arguments_are_split_as_a_shell_would():
     chosen = from_environment({"TESTS": "addons/a tests/b", "PYTEST_ARGS": "-k 'one or two'"})
     assert chosen.tests == ("addons/a", "tests/b")
     assert chosen.pytest_args == ("-k", "one or two")
+    assert from_environment({"ONLY": "b a"}).only == ("a", "b")
