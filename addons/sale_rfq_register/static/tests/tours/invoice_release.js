@@ -13,11 +13,7 @@ function sees(content, trigger) {
 
 registry.category("web_tour.tours").add("sale_rfq_register_invoice_release", {
     steps: () => [
-        {
-            content: "Open the prepared invoices",
-            trigger: ".o_group_header:contains(Prepared)",
-            run: "click",
-        },
+        sees("The groups are open", ".o_group_header.o_group_open:contains(Prepared)"),
         {
             content: "Open the invoice",
             trigger: ".o_data_row .o_data_cell[name=partner_id]:contains(partner_a)",

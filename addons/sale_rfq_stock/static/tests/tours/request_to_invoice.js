@@ -30,7 +30,8 @@ registry.category("web_tour.tours").add("sale_rfq_request_to_invoice", {
         },
         {
             content: "Register a request",
-            trigger: ".o_list_button_add",
+            // the orders, with which the app opens, have such a button too
+            trigger: ".o_control_panel:has(button:contains(From Files)) .o_list_button_add",
             run: "click",
         },
         {
