@@ -92,11 +92,23 @@ def site(own_database):
 
 def test_eight_processes_release_at_once(site):
     found = site.tell("release_at_once.py", "race")
-    assert found["outcomes"] == {"confirmed": 300, "refused with the reason": 200}
+    assert found["outcomes"] == {"done": 300, "refused with the reason": 200}
     assert (found["confirmed"], found["released"], found["deliveries"]) == (300, 300.0, 300)
     # the lock makes them wait; what is tried again at all is not because of the contract
     assert max(map(int, found["tries"])) <= 5
     print(found)
+
+
+def test_eight_processes_return_at_once(site):
+    """Half by a claim, half by core's return of the same delivery: never more than it brought."""
+    found = site.tell("return_at_once.py", "race")
+    print(found)
+    assert found["outcomes"] == {"done": 299, "refused with the reason": 201}
+    assert (found["returns"], found["returned"]) == (300, 300.0)
+    assert found["by claim"] == found["orders"] == found["claimed moves"]
+    assert 1 < found["by claim"] < 300
+    # whoever comes too late begins anew with the lock in hand, and does not come too late again
+    assert max(map(int, found["tries"])) <= 3
 
 
 def test_a_killed_job_leaves_neither_a_double_nor_a_gap(site):

@@ -1,8 +1,33 @@
 from collections import Counter
+from functools import partial
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+
+def _get_lock_query(function, ids):
+    return SQL(
+        "SELECT %s(hashtext('stock_move'), id) FROM unnest(%s) AS id",
+        SQL.identifier(function),
+        ids,
+    )
+
+
+def _begin_with_lock(cr, ids):
+    """After a rollback, begin the next transaction with the lock of some deliveries held.
+
+    What a transaction sees is as old as its first statement, and to wait is a statement. So the
+    session waits, begins anew, and hands the lock over to the transaction.
+    """
+    if "_obj" not in vars(cr):
+        return  # the cursor is being closed, nothing is tried again
+    cr.execute(_get_lock_query("pg_advisory_lock", ids))
+    try:
+        cr.connection.rollback()
+        cr.execute(_get_lock_query("pg_advisory_xact_lock", ids))
+    finally:
+        cr.execute(_get_lock_query("pg_advisory_unlock", ids))
 
 
 class StockMove(models.Model):
@@ -16,7 +41,7 @@ class StockMove(models.Model):
         """Refuse when more of these deliveries comes back than they brought, drafts counted.
 
         Each delivery is locked and its counter updated, so that of two returns at once the
-        second one is tried again by Odoo with the first one in sight.
+        second one is tried again by Odoo with the first one in sight, and in its turn.
         """
         moves = self.sudo()
         for move, returned in moves._count_under_lock().items():
@@ -34,16 +59,18 @@ class StockMove(models.Model):
     def _lock_counter(self):
         """In the order of ids, and before anything else that belongs to a return or a claim.
 
-        So nobody holds what another one waits for.
+        So nobody holds what another one waits for. Whoever waited and is now too old for what he
+        waited for is tried again by Odoo, and gets the lock before he looks at anything: he
+        cannot lose a second time, however many there are.
         """
         if not self:
             return
         self.env.flush_all()
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM stock_move WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                list(self.ids),
-            )
+        cr, ids = self.env.cr, sorted(self.ids)
+        cr.postrollback.add(partial(_begin_with_lock, cr, ids))
+        cr.execute(_get_lock_query("pg_advisory_xact_lock", ids))
+        cr.execute(
+            SQL("SELECT FROM stock_move WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", ids)
         )
         self.invalidate_recordset(["returned_move_ids"])
 

@@ -131,8 +131,9 @@ class TestScheduleOrders(ScheduleCommon):
     def test_delivered_and_open(self):
         schedule = self._new_schedule({0: 10, 30: 5})
         order = self._run()
-        order.picking_ids.move_ids.write({"quantity": 6, "picked": True})
-        order.picking_ids._action_done()
+        delivery = order.picking_ids
+        delivery.move_ids.write({"quantity": 6, "picked": True})
+        delivery._action_done()
         self.assertRecordValues(
             schedule.line_ids,
             [
@@ -140,9 +141,9 @@ class TestScheduleOrders(ScheduleCommon):
                 {"delivered_qty": 6, "open_qty": 9, "cumulative_qty": 15},
             ],
         )
-        self._return(order.picking_ids.filtered(lambda one: one.state == "done"), 2, refund=False)
+        self._return(delivery, 2, refund=False)
         self.assertEqual(schedule.line_ids.mapped("delivered_qty"), [6, 6])
-        self._return(order.picking_ids.filtered(lambda one: one.state == "done")[0], 1)
+        self._return(delivery, 1)
         self.assertEqual(schedule.line_ids.mapped("delivered_qty"), [5, 5])
 
     def _return(self, picking, quantity, refund=True):
