@@ -201,13 +201,12 @@ class SaleOrder(models.Model):
         """What an offer asks for beside what is released; confirmed orders are counted."""
         if self.state == "sale" or self.contract_id.sudo().maximum_policy != "enforced":
             return False
-        for contract_line, lines in (
-            self.order_line._filter_contracted().grouped("contract_line_id").items()
-        ):
-            wanted = sum(lines.mapped(lambda line: line._get_release()))
-            problem = lines[0]._get_commitment_problem(
-                contract_line.sudo()._get_released() + wanted
-            )
+        asked = self.order_line._filter_contracted().grouped("contract_line_id")
+        allowed = self.env["sale.order.line"].union(*(x[0] for x in asked.values()))._get_allowed()
+        for contract_line, lines in asked.items():
+            wanted = sum(line._get_release() for line in lines)
+            released = contract_line.sudo()._get_released()
+            problem = lines[0]._get_commitment_problem(released + wanted, allowed[lines[0]])
             if problem:
                 return problem
         return False

@@ -102,34 +102,49 @@ class SaleOrderLine(models.Model):
             )
         )
         released = grown._get_released_in_all() if grown else {}
-        for line in counted:
-            if line.contract_line_id.id in released:
-                line._check_commitment(released[line.contract_line_id.id])
+        counted.filtered(lambda line: line.contract_line_id in grown)._check_commitment(released)
 
     def _check_commitment(self, released):
-        """Refuse or note what goes beyond the commitment."""
-        self.ensure_one()
-        contract_line = self.contract_line_id.sudo()
-        by_quantity = contract_line.commitment_type == "quantity"
-        problem = self._get_commitment_problem(released[0 if by_quantity else 1])
-        if problem and contract_line.contract_id.maximum_policy == "enforced":
-            raise UserError(problem)
-        if problem:
-            self.order_id.message_post(body=problem)
+        """Refuse or note what goes beyond the commitment.
 
-    def _get_commitment_problem(self, released):
+        :param released: quantity and value that are released in all, for each contract line's id
+        """
+        allowed = self._get_allowed()
+        for line in self:
+            contract_line = line.contract_line_id.sudo()
+            by_quantity = contract_line.commitment_type == "quantity"
+            figure = released[contract_line.id][0 if by_quantity else 1]
+            problem = line._get_commitment_problem(figure, allowed[line])
+            if problem and contract_line.contract_id.maximum_policy == "enforced":
+                raise UserError(problem)
+            if problem:
+                line.order_id.message_post(body=problem)
+
+    def _get_allowed(self):
+        """What may be released in all by the ship date of each line, the tolerance included."""
+        allowed = {}
+        for day, lines in self._group_by_ship_date().items():
+            contract_lines = lines.contract_line_id.sudo()
+            terms = contract_lines._get_terms_at(day)
+            factors = {
+                contract: 1 + contract._get_terms_at(day)["tolerance"] / 100
+                for contract in contract_lines.contract_id
+            }
+            for line in lines:
+                own = line.contract_line_id.sudo()
+                allowed[line] = own._get_committed(terms[own]) * factors[own.contract_id]
+        return allowed
+
+    def _get_commitment_problem(self, released, allowed):
         """Why so much may not be released in all, or nothing."""
         self.ensure_one()
-        contract_line, day = self.contract_line_id.sudo(), self._get_ship_date()
-        contract = contract_line.contract_id
-        committed = contract_line._get_committed(contract_line._get_terms_at(day)[contract_line])
-        allowed = committed * (1 + contract._get_terms_at(day)["tolerance"] / 100)
+        contract_line = self.contract_line_id.sudo()
         if contract_line._compare(released, allowed) <= 0:
             return False
         return self.env._(
             "Contract %(contract)s allows %(allowed)s %(unit)s of %(material)s: with order"
             " %(order)s %(released)s would be released.",
-            contract=contract.name,
+            contract=contract_line.contract_id.name,
             allowed=round(allowed, 6),
             unit=contract_line._get_commitment_unit(),
             material=contract_line.display_name,
