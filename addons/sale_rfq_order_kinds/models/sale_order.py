@@ -17,9 +17,13 @@ class SaleOrder(models.Model):
         for order in self:
             if order._is_kind("configuration_confirmation", "required"):
                 order.confirmation_required = True
-            elif order._is_kind("configuration_confirmation", "none") or order._is_claim_order():
-                # what a claim settles was agreed on when it was accepted
+            elif order._is_kind("configuration_confirmation", "none") or order._is_agreed_on():
                 order.confirmation_required = False
+
+    def _is_agreed_on(self):
+        """What a claim settles was agreed on when it was accepted; a schedule is the customer's."""
+        self.ensure_one()
+        return self._is_claim_order() or self._is_kind("from_schedule")
 
     @api.depends("kind_id")
     def _compute_offer_figures(self):

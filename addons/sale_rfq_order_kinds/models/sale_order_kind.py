@@ -9,5 +9,6 @@ class SaleOrderKind(models.Model):
     configuration_confirmation = fields.Selection(
         [("required", "Required"), ("none", "Not Required")],
         help="Whether the customer confirms the exact composition before such an order is made."
-        " Empty: as the company's settings say.",
+        " Empty: as the company's settings say, and never for what is made of a delivery schedule"
+        " or a warranty claim.",
     )

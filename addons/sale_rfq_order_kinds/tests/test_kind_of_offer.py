@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.sale_order_kinds.tests.warranty_common import WarrantyCommon
@@ -24,6 +25,27 @@ class TestKindOfOffer(KindsCommon):
                     self._new_request(self.bearing, contract_ref=self.contract.name)
                 )
                 self.assertEqual(order.confirmation_required, expected)
+
+    def test_schedule_needs_no_confirmation(self):
+        """The job makes orders of what the customer called off; nobody confirms them once more."""
+        self.company.offer_confirmation_required = True
+        schedule = self.env["sale.delivery.schedule"].create(
+            {
+                "contract_id": self.contract.id,
+                "line_ids": [
+                    Command.create(
+                        {"product_id": self.bearing.id, "date_due": self.today, "quantity": 2}
+                    )
+                ],
+            }
+        )
+        schedule.action_release()
+        order = schedule.line_ids._create_orders()
+        self.assertEqual((order.state, order.confirmation_required), ("sale", False))
+        kind = order.kind_id
+        kind.configuration_confirmation = "required"
+        values = {"partner_id": self.customer.id, "kind_id": kind.id}
+        self.assertTrue(self.env["sale.order"].create(values).confirmation_required)
 
     def test_confirmation_follows_the_kind(self):
         self.additional.configuration_confirmation = "required"
