@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
                 order.confirmation_required = False
 
     def _is_agreed_on(self):
-        """What a claim settles was agreed on when it was accepted; a schedule is the customer's."""
+        """A claim was agreed on when it was accepted, and a schedule is the customer's own."""
         self.ensure_one()
         return self._is_claim_order() or self._is_kind("from_schedule")
 
