@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command, Domain
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 STATES = [
     ("draft", "Draft"),
@@ -17,7 +17,7 @@ class SaleSupplyContract(models.Model):
 
     _name = "sale.supply.contract"
     _description = "Long-Term Contract"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sale.document.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_end desc, id desc"
     _rec_names_search = ["name", "partner_ref", "partner_id.name"]
     _check_company_auto = True
@@ -150,7 +150,7 @@ class SaleSupplyContract(models.Model):
 
     # -- what is in force is not changed ---------------------------------------------------------
 
-    def _get_terms_fields(self):
+    def _get_content_fields(self):
         """Names of the fields that only an approved version changes after the draft."""
         return {
             "company_id",
@@ -177,14 +177,10 @@ class SaleSupplyContract(models.Model):
             "expiry_warned_for",
         }
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _complete_new_values(self, vals_list):
         for vals in vals_list:
-            for name in self._get_decision_fields():
-                vals.pop(name, None)
             company = vals.get("company_id") or self.env.company.id
             vals["name"] = self._get_next_number(self.env["res.company"].browse(company))
-        return super().create(vals_list)
 
     def _get_next_number(self, company):
         sequences = self.env["ir.sequence"].with_company(company).sudo()
@@ -199,154 +195,27 @@ class SaleSupplyContract(models.Model):
             )
         return number
 
-    def write(self, vals):
-        if self._get_decision_fields() & vals.keys():
-            raise UserError(
-                self.env._("Number, status and approval of a contract are set by its buttons.")
-            )
-        if self._get_terms_fields() & vals.keys():
-            self._check_draft()
+    def _check_changes(self, vals):
+        super()._check_changes(vals)
         if "address_ids" in vals and any(contract.state != "draft" for contract in self):
             self._check_manager()
-        return super().write(vals)
 
-    def _set(self, vals):
-        """Write what the buttons, versions and jobs decide: past the refusals of write()."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    def _get_decision_refusal(self):
+        return self.env._("Number, status and approval of a contract are set by its buttons.")
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self._check_draft()
+    def _get_draft_refusal(self):
+        return self.env._(
+            "Contract %(contract)s is not a draft any more: change it by a new version.",
+            contract=self.name,
+        )
 
-    def _check_draft(self):
-        for contract in self:
-            if contract.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "Contract %(contract)s is not a draft any more: change it by a new"
-                        " version.",
-                        contract=contract.name,
-                    )
-                )
-
-    def _check_manager(self):
-        if not self.env.user.has_group("sale_order_kinds.sale_order_kinds_group_manager"):
-            raise AccessError(self.env._("Only a contract manager decides on contracts."))
-
-    def _check_approver(self, requester):
-        """Refuse who is not entitled to approve what another person asked for."""
-        self.ensure_one()
-        self._check_manager()
-        if self.company_id.supply_contract_four_eyes and requester == self.env.user:
-            raise UserError(
-                self.env._(
-                    "You asked for the approval of contract %(contract)s yourself: another"
-                    " contract manager approves it.",
-                    contract=self.name,
-                )
-            )
-
-    # -- the way of a contract -------------------------------------------------------------------
-
-    def _check_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for contract in self:
-            if contract.state not in states:
-                raise UserError(
-                    self.env._(
-                        "Contract %(contract)s is “%(state)s”: this is possible only for"
-                        " “%(wanted)s”.",
-                        contract=contract.name,
-                        state=labels[contract.state],
-                        wanted="”, “".join(labels[state] for state in states),
-                    )
-                )
-
-    def action_request_approval(self):
-        self._check_state("draft")
-        for contract in self:
-            contract._check_complete()
-        self._set({"state": "to_approve", "requested_by_id": self.env.user.id})
-
-    def action_put_in_force(self):
-        for contract in self:
-            contract._check_state("draft", "to_approve")
-            contract._check_complete()
-            contract._check_approver(contract.requested_by_id or self.env.user)
-            contract._set(contract._prepare_in_force_values())
-
-    def _prepare_in_force_values(self):
-        self.ensure_one()
-        return {
-            "state": "in_force",
-            "requested_by_id": (self.requested_by_id or self.env.user).id,
-            "approved_by_id": self.env.user.id,
-            "approved_on": fields.Datetime.now(),
-        }
-
-    def _check_complete(self):
-        self.ensure_one()
-        lines = self.line_ids
-        if not lines or any(not line._get_committed() for line in lines):
-            raise UserError(
-                self.env._(
-                    "Contract %(contract)s needs lines, each with a committed quantity or value.",
-                    contract=self.name,
-                )
-            )
-
-    def action_back_to_draft(self):
-        self._check_state("to_approve", "cancel")
-        self._set({"state": "draft", "requested_by_id": False})
-
-    def action_close(self):
-        self._check_manager()
-        self._check_state("in_force", "expired")
-        self._set({"state": "closed"})
-
-    def action_cancel(self):
-        self._check_manager()
-        self._check_state("draft", "to_approve", "in_force")
-        if any(line.released_qty for line in self.line_ids):
-            raise UserError(
-                self.env._("Something was released already: close the contract instead.")
-            )
-        self._set({"state": "cancel"})
-
-    def action_new_version(self):
-        """Open a change or extension that starts from what holds now."""
-        self.ensure_one()
-        self._check_state("in_force", "expired")
-        version = self.env["sale.supply.contract.version"].create(self._prepare_version_values())
-        return version._get_records_action(name=self.env._("Change or Extension"))
-
-    def _prepare_version_values(self):
-        self.ensure_one()
-        return {
-            "contract_id": self.id,
-            "line_ids": [Command.create({"contract_line_id": line.id}) for line in self.line_ids],
-        }
-
-    def action_open_orders(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Releases of %(contract)s", contract=self.name),
-            "res_model": "sale.order",
-            "view_mode": "list,form,pivot,graph",
-            "domain": [("contract_id", "=", self.id)],
-            "context": {"create": False},
-        }
-
-    def action_open_versions(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Versions of %(contract)s", contract=self.name),
-            "res_model": "sale.supply.contract.version",
-            "view_mode": "list,form",
-            "domain": [("contract_id", "=", self.id)],
-        }
+    def _get_state_refusal(self, state, wanted):
+        return self.env._(
+            "Contract %(contract)s is “%(state)s”: this is possible only for “%(wanted)s”.",
+            contract=self.name,
+            state=state,
+            wanted=wanted,
+        )
 
     # -- what holds on a day ---------------------------------------------------------------------
 

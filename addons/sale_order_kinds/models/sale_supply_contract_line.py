@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class SaleSupplyContractLine(models.Model):
@@ -7,6 +6,7 @@ class SaleSupplyContractLine(models.Model):
 
     _name = "sale.supply.contract.line"
     _description = "Line of a Long-Term Contract"
+    _inherit = ["sale.document.line.mixin"]
     _order = "contract_id, sequence, id"
     _check_company_auto = True
 
@@ -123,33 +123,18 @@ class SaleSupplyContractLine(models.Model):
 
     # -- what is in force is not changed ---------------------------------------------------------
 
-    def _get_counted_fields(self):
+    def _get_document(self):
+        return self.contract_id
+
+    def _get_decision_fields(self):
         """Names of the fields that only confirmed releases change."""
         return {"released_qty", "released_amount", "exhaustion_warned"}
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            for name in self._get_counted_fields():
-                vals.pop(name, None)
-        lines = super().create(vals_list)
-        lines.contract_id._check_draft()
-        return lines
+    def _get_content_fields(self):
+        return super()._get_content_fields() - {"sequence"}
 
-    def write(self, vals):
-        if self._get_counted_fields() & vals.keys():
-            raise UserError(self.env._("What is released from a contract is counted, not typed."))
-        if vals.keys() - {"sequence"}:
-            self.contract_id._check_draft()
-        return super().write(vals)
-
-    def _set(self, vals):
-        """Write what versions and jobs decide: past the refusals of write()."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.contract_id._check_draft()
+    def _get_decision_refusal(self):
+        return self.env._("What is released from a contract is counted, not typed.")
 
     # -- what holds on a day ---------------------------------------------------------------------
 

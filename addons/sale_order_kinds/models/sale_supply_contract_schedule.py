@@ -100,12 +100,9 @@ class SaleSupplyContract(models.Model):
         return today + timedelta(days=days - 1) if days else None
 
     def action_open_schedules(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Delivery Schedules of %(contract)s", contract=self.name),
-            "res_model": "sale.delivery.schedule",
-            "view_mode": "list,form",
-            "domain": [("contract_id", "=", self.id)],
-            "context": {"default_contract_id": self.id},
-        }
+        return self._open_related(
+            self.env._("Delivery Schedules of %(contract)s", contract=self.name),
+            "sale.delivery.schedule",
+            "contract_id",
+            context={"default_contract_id": self.id},
+        )

@@ -11,6 +11,7 @@ class SaleSupplyContractVersion(models.Model):
 
     _name = "sale.supply.contract.version"
     _description = "Version of a Long-Term Contract"
+    _inherit = ["sale.document.mixin"]
     _order = "contract_id, number desc"
     _rec_name = "number"
 
@@ -101,14 +102,24 @@ class SaleSupplyContractVersion(models.Model):
             "applied",
         }
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _get_decision_refusal(self):
+        return self.env._("Number and approval of a version are set by its buttons.")
+
+    def _get_draft_refusal(self):
+        return self.env._(
+            "Version %(version)s was asked for already and is not changed any more: make a new"
+            " one.",
+            version=self.display_name,
+        )
+
+    def _complete_new_values(self, vals_list):
         for vals in vals_list:
-            for name in self._get_decision_fields():
-                vals.pop(name, None)
             contract = self.env["sale.supply.contract"].browse(vals["contract_id"])
             contract._check_state("in_force", "expired")
             vals["number"] = max(contract.sudo().version_ids.mapped("number"), default=0) + 1
+
+    @api.model_create_multi
+    def create(self, vals_list):
         versions = super().create(vals_list)
         versions._add_missing_lines()
         return versions
@@ -122,31 +133,6 @@ class SaleSupplyContractVersion(models.Model):
                 for line in version.contract_id.line_ids - version.line_ids.contract_line_id
             ]
         )
-
-    def write(self, vals):
-        if self._get_decision_fields() & vals.keys():
-            raise UserError(self.env._("Number and approval of a version are set by its buttons."))
-        self._check_draft()
-        return super().write(vals)
-
-    def _set(self, vals):
-        """Write what the buttons and jobs decide: past the refusals of write()."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self._check_draft()
-
-    def _check_draft(self):
-        for version in self:
-            if version.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "Version %(version)s was asked for already and is not changed any more:"
-                        " make a new one.",
-                        version=version.display_name,
-                    )
-                )
 
     # -- the way of a version --------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ class SaleSupplyContractVersionLine(models.Model):
 
     _name = "sale.supply.contract.version.line"
     _description = "Line of a Contract Version"
+    _inherit = ["sale.document.line.mixin"]
     _order = "version_id, id"
 
     version_id = fields.Many2one(
@@ -109,31 +110,22 @@ class SaleSupplyContractVersionLine(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            for name in self._get_old_fields():
-                vals.pop(name, None)
-        rows = super().create(vals_list)
-        rows.version_id._check_draft()
-        return rows
+    def _get_document(self):
+        return self.version_id
+
+    def _get_decision_fields(self):
+        """Names of the fields with the terms before, which the version remembers."""
+        return {f"old_{name}" for name in self.contract_line_id._get_terms_fields()}
 
     def write(self, vals):
-        self.version_id._check_draft()
+        """The terms before may come along, and stay as they are."""
+        remembered = self._get_decision_fields()
         return super().write(
-            {name: value for name, value in vals.items() if name not in self._get_old_fields()}
+            {name: value for name, value in vals.items() if name not in remembered}
         )
 
-    def _set(self, vals):
-        """Write what the version remembers: past the refusals of write()."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.version_id._check_draft()
-
-    def _get_old_fields(self):
-        return [f"old_{name}" for name in self.contract_line_id._get_terms_fields()]
+    def _check_changes(self, vals):
+        self._check_draft()
 
     def _remember(self):
         """Note the terms that the version replaces."""
