@@ -38,6 +38,7 @@ from . import sale_order_kind_schedule
 from . import sale_supply_contract_schedule
 from . import sale_delivery_schedule
 from . import sale_delivery_schedule_line
+from . import sale_delivery_schedule_quantity
 from . import sale_delivery_schedule_change
 from . import sale_delivery_schedule_release
 from . import sale_delivery_schedule_order

@@ -21,7 +21,7 @@ class SaleDeliverySchedule(models.Model):
 
     _name = "sale.delivery.schedule"
     _description = "Delivery Schedule"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sale.document.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "contract_id desc, schedule_type desc, number desc"
     _rec_names_search = ["name", "customer_number"]
     _check_company_auto = True
@@ -148,18 +148,7 @@ class SaleDeliverySchedule(models.Model):
             "change_ids",
         }
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        decided = self._get_decision_fields()
-        vals_list = [
-            {name: value for name, value in vals.items() if name not in decided}
-            for vals in vals_list
-        ]
-        self._number(vals_list)
-        return super().create(vals_list)
-
-    @api.model
-    def _number(self, vals_list):
+    def _complete_new_values(self, vals_list):
         """Give each its place in the generations of its contract and type."""
         last = {}
         for vals in vals_list:
@@ -181,16 +170,10 @@ class SaleDeliverySchedule(models.Model):
         )
         return latest.number
 
-    def write(self, vals):
-        if self._get_decision_fields() & vals.keys():
-            raise UserError(
-                self.env._("Number and status of a delivery schedule are set by its buttons.")
-            )
-        if self._get_content_fields() & vals.keys():
-            self._check_draft()
+    def _check_changes(self, vals):
+        super()._check_changes(vals)
         if {"contract_id", "schedule_type"} & vals.keys():
             self._check_same_series(vals)
-        return super().write(vals)
 
     def _check_same_series(self, vals):
         """A generation keeps the contract and the type under which it was numbered."""
@@ -208,23 +191,14 @@ class SaleDeliverySchedule(models.Model):
                     )
                 )
 
-    def _set(self, vals):
-        """Write what the buttons and jobs decide: past the refusals of write()."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    def _get_decision_refusal(self):
+        return self.env._("Number and status of a delivery schedule are set by its buttons.")
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self._check_draft()
-
-    def _check_draft(self):
-        for schedule in self:
-            if schedule.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "Schedule %(schedule)s is not a draft any more: enter a new generation.",
-                        schedule=schedule.name,
-                    )
-                )
+    def _get_draft_refusal(self):
+        return self.env._(
+            "Schedule %(schedule)s is not a draft any more: enter a new generation.",
+            schedule=self.name,
+        )
 
     # -- copies and lists ------------------------------------------------------------------------
 
@@ -244,96 +218,21 @@ class SaleDeliverySchedule(models.Model):
         }
 
     def action_open_orders(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Orders of %(schedule)s", schedule=self.name),
-            "res_model": "sale.order",
-            "view_mode": "list,form",
-            "domain": [("order_line.schedule_line_id.schedule_id", "=", self.id)],
-            "context": {"create": False},
-        }
+        return self._open_related(
+            self.env._("Orders of %(schedule)s", schedule=self.name),
+            "sale.order",
+            "order_line.schedule_line_id.schedule_id",
+            context={"create": False},
+        )
 
     def action_open_changes(self):
         """Show beside each other what the former generation asked for and what this one does."""
         self.ensure_one()
         if self.state == "draft":
             self._compare()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("%(schedule)s Compared", schedule=self.name),
-            "res_model": "sale.delivery.schedule.change",
-            "view_mode": "list,graph,pivot",
-            "domain": [("schedule_id", "=", self.id)],
-        }
-
-    # -- figures ---------------------------------------------------------------------------------
-
-    def _get_ordered(self):
-        """What is ordered already for each contract, by series and ship date.
-
-        A series is a line of a contract, a product and an address; quantities are in the unit of
-        the contract line. Only confirmed orders count.
-        """
-        self.env["sale.order"].flush_model(["state"])
-        self.env["sale.order.line"].flush_model(
-            ["schedule_line_id", "product_uom_qty", "product_uom_id", "order_id"]
+        return self._open_related(
+            self.env._("%(schedule)s Compared", schedule=self.name),
+            "sale.delivery.schedule.change",
+            "schedule_id",
+            view_mode="list,graph,pivot",
         )
-        self.env["sale.delivery.schedule.line"].flush_model()
-        rows = self.env.execute_query(self._get_ordered_query())
-        ordered = {}
-        for contract, *series, day, quantity in rows:
-            ordered.setdefault(contract, {}).setdefault(tuple(series), {})[day] = quantity
-        return ordered
-
-    def _get_ordered_query(self):
-        return SQL(
-            """SELECT line.contract_id, line.contract_line_id, line.product_id,
-                      line.partner_shipping_id, line.date_due,
-                      round(sum(sol.product_uom_qty * unit.factor / own_unit.factor)::numeric, 6)
-                          ::float
-                 FROM sale_delivery_schedule_line line
-                 JOIN sale_order_line sol ON sol.schedule_line_id = line.id
-                 JOIN sale_order so ON so.id = sol.order_id AND so.state = 'sale'
-                 JOIN uom_uom unit ON unit.id = sol.product_uom_id
-                 JOIN sale_supply_contract_line own ON own.id = line.contract_line_id
-                 JOIN uom_uom own_unit ON own_unit.id = own.uom_id
-                WHERE line.contract_id = ANY(%s)
-                GROUP BY 1, 2, 3, 4, 5""",
-            list(self.contract_id.ids),
-        )
-
-    def _get_delivered(self):
-        """What was delivered in all for each series, returns that are refunded taken off.
-
-        It is what core counts on the order lines from done moves.
-        """
-        self.env["sale.order.line"].flush_model(["schedule_line_id", "qty_delivered"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT line.contract_line_id, line.product_id, line.partner_shipping_id,
-                          round(sum(sol.qty_delivered * unit.factor / own_unit.factor)
-                              ::numeric, 6)::float
-                     FROM sale_delivery_schedule_line line
-                     JOIN sale_order_line sol ON sol.schedule_line_id = line.id
-                     JOIN uom_uom unit ON unit.id = sol.product_uom_id
-                     JOIN sale_supply_contract_line own ON own.id = line.contract_line_id
-                     JOIN uom_uom own_unit ON own_unit.id = own.uom_id
-                    WHERE line.contract_id = ANY(%s)
-                    GROUP BY 1, 2, 3""",
-                list(self.contract_id.ids),
-            )
-        )
-        return {tuple(series): quantity for *series, quantity in rows}
-
-    def _get_quantities(self, ordered):
-        """What the generation asks for: quantities by day for each series.
-
-        What was ordered for a day counts even where the generation does not name it any more.
-        """
-        self.ensure_one()
-        found = {series: dict(days) for series, days in ordered.items()}
-        for line in self.line_ids.filtered("date_due"):
-            days = found.setdefault(line._get_series(), {})
-            days[line.date_due] = max(line._get_contract_qty(), days.get(line.date_due, 0.0))
-        return found

@@ -1,9 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
-from ..cumulative import Curve
-
-SERIES = ("contract_line_id", "product_id", "partner_shipping_id")
+from odoo.exceptions import ValidationError
 
 
 class SaleDeliveryScheduleLine(models.Model):
@@ -11,6 +7,7 @@ class SaleDeliveryScheduleLine(models.Model):
 
     _name = "sale.delivery.schedule.line"
     _description = "Line of a Delivery Schedule"
+    _inherit = ["sale.document.line.mixin"]
     _order = "schedule_id, date_due, product_id, partner_shipping_id, id"
     _rec_name = "date_due"
     _check_company_auto = True
@@ -81,27 +78,6 @@ class SaleDeliveryScheduleLine(models.Model):
     order_line_ids = fields.One2many("sale.order.line", "schedule_line_id", readonly=True)
     order_id = fields.Many2one("sale.order", compute="_compute_order_id")
     is_ordered = fields.Boolean(string="Ordered", compute="_compute_order_id")
-    cumulative_qty = fields.Float(
-        string="Cumulative", digits="Product Unit", compute="_compute_cumulative_qty"
-    )
-    previous_qty = fields.Float(
-        string="Cumulative Before", digits="Product Unit", compute="_compute_cumulative_qty"
-    )
-    difference_qty = fields.Float(
-        string="Difference", digits="Product Unit", compute="_compute_cumulative_qty"
-    )
-    delivered_qty = fields.Float(
-        string="Delivered in All",
-        digits="Product Unit",
-        compute="_compute_delivered_qty",
-        help="To this address until now, returns that are refunded taken off.",
-    )
-    open_qty = fields.Float(
-        string="Open",
-        digits="Product Unit",
-        compute="_compute_delivered_qty",
-        help="Cumulative quantity less what is delivered in all.",
-    )
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "The quantity of a schedule's line is more than zero."
@@ -146,50 +122,6 @@ class SaleDeliveryScheduleLine(models.Model):
             line.order_id = line.sudo().order_line_ids.order_id[:1]
             line.is_ordered = bool(line.order_id)
 
-    @api.depends("quantity", "uom_id", "date_due", *SERIES)
-    def _compute_cumulative_qty(self):
-        """For drafts as things are now, for others as they were when they came into force."""
-        drafts = self.filtered(lambda line: line.schedule_id.state == "draft")
-        found = {**drafts._get_draft_cumulatives(), **(self - drafts)._get_fixed_cumulatives()}
-        for line in self:
-            before, now = found.get(line._get_point(), (0.0, 0.0))
-            line.previous_qty, line.cumulative_qty = before, now
-            line.difference_qty = now - before
-
-    def _get_draft_cumulatives(self):
-        ordered, found = self.schedule_id._get_ordered(), {}
-        for schedule, lines in self.grouped("schedule_id").items():
-            previous = schedule._get_current()
-            before = ordered.get(schedule.contract_id.id, {})
-            new = schedule._get_quantities(before)
-            old = previous._get_quantities(before) if previous else {}
-            for series, rows in lines.grouped(lambda line: line._get_series()).items():
-                curves = Curve(old.get(series, {})), Curve(new.get(series, {}))
-                for row in rows.filtered("date_due"):
-                    found[row._get_point()] = tuple(curve.at(row.date_due) for curve in curves)
-        return found
-
-    def _get_fixed_cumulatives(self):
-        changes = self.env["sale.delivery.schedule.change"].sudo()
-        rows = changes.search_fetch(
-            [("schedule_id", "in", self.schedule_id.ids)],
-            ["schedule_id", *SERIES, "date_due", "previous_qty", "cumulative_qty"],
-        )
-        return {
-            (row.schedule_id.id, tuple(row[name].id for name in SERIES), row.date_due): (
-                row.previous_qty,
-                row.cumulative_qty,
-            )
-            for row in rows
-        }
-
-    @api.depends("cumulative_qty")
-    def _compute_delivered_qty(self):
-        delivered = self.schedule_id._get_delivered()
-        for line in self:
-            line.delivered_qty = delivered.get(line._get_series(), 0.0)
-            line.open_qty = max(line.cumulative_qty - line.delivered_qty, 0.0)
-
     @api.constrains("product_id", "uom_id", "partner_shipping_id", "schedule_id")
     def _check_covered(self):
         for line in self:
@@ -226,36 +158,21 @@ class SaleDeliveryScheduleLine(models.Model):
 
     # -- what was in force is not changed --------------------------------------------------------
 
+    def _get_document(self):
+        return self.schedule_id
+
     def _get_decision_fields(self):
         """Names of the fields that only the schedule and its orders set."""
         return {"ordered_before_qty", "awaits_order", "problem", "order_line_ids"}
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            for name in self._get_decision_fields():
-                vals.pop(name, None)
-        lines = super().create(vals_list)
-        lines.schedule_id._check_draft()
-        return lines
+    def _get_decision_refusal(self):
+        return self.env._("What is ordered from a delivery schedule is counted, not typed.")
 
     def write(self, vals):
-        if self._get_decision_fields() & vals.keys():
-            raise UserError(
-                self.env._("What is ordered from a delivery schedule is counted, not typed.")
-            )
-        self.schedule_id._check_draft()
+        """A line does not move into a schedule that is no draft either."""
         result = super().write(vals)
-        self.schedule_id._check_draft()
+        self._check_draft()
         return result
-
-    def _set(self, vals):
-        """Write what the schedule and its orders decide: past the refusals of write()."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.schedule_id._check_draft()
 
     def _prepare_copy_values(self):
         self.ensure_one()
@@ -267,24 +184,7 @@ class SaleDeliveryScheduleLine(models.Model):
             "uom_id": self.uom_id.id,
         }
 
-    # -- quantities ------------------------------------------------------------------------------
-
-    def _get_series(self):
-        """What is summed up over the days: ids of contract line, product and address."""
-        self.ensure_one()
-        return tuple(self[name]._origin.id for name in SERIES)
-
-    def _get_point(self):
-        """Where the line is on the curves of cumulative quantities."""
-        self.ensure_one()
-        schedule = self.schedule_id
-        return schedule._origin.id or schedule.id, self._get_series(), self.date_due
-
-    def _get_contract_qty(self):
-        """The quantity in the unit of the contract line."""
-        self.ensure_one()
-        unit = self.contract_line_id.sudo().uom_id
-        return round(self.uom_id._compute_quantity(self.quantity, unit, round=False), 6)
+    # -- orders ----------------------------------------------------------------------------------
 
     def _start_waiting(self):
         """The generation is in force: firm lines wait for their day, less what is ordered."""
