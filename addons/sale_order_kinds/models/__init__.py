@@ -23,10 +23,13 @@ from . import sale_order_kind_warranty
 from . import sale_warranty_claim
 from . import sale_warranty_claim_flow
 from . import sale_warranty_claim_line
+from . import sale_warranty_claim_verdict
 from . import sale_warranty_claim_count
 from . import sale_warranty_claim_order
 from . import sale_warranty_claim_credit
 from . import sale_warranty_disposition
+from . import sale_warranty_disposition_move
+from . import sale_warranty_claim_disposition
 from . import stock_move_warranty
 from . import stock_move_warranty_limits
 from . import stock_move_warranty_value

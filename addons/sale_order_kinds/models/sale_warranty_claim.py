@@ -16,7 +16,7 @@ class SaleWarrantyClaim(models.Model):
 
     _name = "sale.warranty.claim"
     _description = "Warranty Claim"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["sale.document.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_complaint desc, id desc"
     _rec_names_search = ["name", "customer_ref", "partner_id.name", "picking_id.name"]
     _check_company_auto = True
@@ -127,7 +127,7 @@ class SaleWarrantyClaim(models.Model):
 
     # -- what was submitted is not changed -------------------------------------------------------
 
-    def _get_reported_fields(self):
+    def _get_content_fields(self):
         """Names of the fields that say what the customer reported: fixed when submitted."""
         return {"company_id", "partner_id", "picking_id", "date_complaint", "description"}
 
@@ -135,13 +135,9 @@ class SaleWarrantyClaim(models.Model):
         """Names of the fields that only the buttons set."""
         return {"name", "state", "submitted_on", "decided_by_id", "decided_on"}
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _complete_new_values(self, vals_list):
         for vals in vals_list:
-            for name in self._get_decision_fields():
-                vals.pop(name, None)
             vals["name"] = self._get_next_number()
-        return super().create(vals_list)
 
     def _get_next_number(self):
         number = self.env["ir.sequence"].sudo().next_by_code("sale.warranty.claim")
@@ -154,50 +150,31 @@ class SaleWarrantyClaim(models.Model):
             )
         return number
 
-    def write(self, vals):
-        if self._get_decision_fields() & vals.keys():
-            raise UserError(
-                self.env._("Number, status and decision of a claim are set by its buttons.")
-            )
-        if self._get_reported_fields() & vals.keys():
-            self._check_draft()
-        return super().write(vals)
+    def _get_decision_refusal(self):
+        return self.env._("Number, status and decision of a claim are set by its buttons.")
 
-    def _set(self, vals):
-        """Write what the buttons decide: past the refusals of write()."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    def _get_draft_refusal(self):
+        return self.env._(
+            "Claim %(claim)s was submitted: what the customer reported is not changed any more."
+            " Cancel it and open another one.",
+            claim=self.name,
+        )
+
+    def _get_state_refusal(self, state, wanted):
+        return self.env._(
+            "Claim %(claim)s is “%(state)s”: this is possible only for “%(wanted)s”.",
+            claim=self.name,
+            state=state,
+            wanted=wanted,
+        )
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_submitted(self):
+    def _unlink_except_draft(self):
         for claim in self:
             if claim.submitted_on or claim.state != "draft":
                 raise UserError(
                     self.env._(
                         "Claim %(claim)s was submitted and stays on record: cancel or archive it.",
                         claim=claim.name,
-                    )
-                )
-
-    def _check_draft(self):
-        for claim in self:
-            if claim.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "Claim %(claim)s was submitted: what the customer reported is not changed"
-                        " any more. Cancel it and open another one.",
-                        claim=claim.name,
-                    )
-                )
-
-    def _check_state(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for claim in self:
-            if claim.state not in states:
-                raise UserError(
-                    self.env._(
-                        "Claim %(claim)s is “%(state)s”: this is possible only for “%(wanted)s”.",
-                        claim=claim.name,
-                        state=labels[claim.state],
-                        wanted="”, “".join(labels[one] for one in states),
                     )
                 )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 
 class SaleWarrantyClaimLine(models.Model):
@@ -7,6 +7,7 @@ class SaleWarrantyClaimLine(models.Model):
 
     _name = "sale.warranty.claim.line"
     _description = "Line of a Warranty Claim"
+    _inherit = ["sale.document.line.mixin"]
     _order = "claim_id, sequence, id"
     _check_company_auto = True
 
@@ -61,14 +62,6 @@ class SaleWarrantyClaimLine(models.Model):
         "sale.warranty.reason", string="Defect", index="btree_not_null", ondelete="restrict"
     )
     note = fields.Char(string="Details")
-    delivered_on = fields.Date(
-        compute="_compute_verdict", store=True, help="From this day the warranty counts."
-    )
-    warranty_until = fields.Date(
-        compute="_compute_verdict", store=True, help="The last day of the warranty included."
-    )
-    in_warranty = fields.Boolean(compute="_compute_verdict", store=True)
-    accepted_qty = fields.Float(string="Accepted", digits="Product Unit", copy=False)
     returned_qty = fields.Float(
         string="To Come Back", digits="Product Unit", readonly=True, copy=False
     )
@@ -87,10 +80,6 @@ class SaleWarrantyClaimLine(models.Model):
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "The claimed quantity must be more than zero."
-    )
-    _accepted_within_claim = models.Constraint(
-        "CHECK(accepted_qty >= 0 AND accepted_qty <= quantity + 0.000001)",
-        "Accept between nothing and the claimed quantity.",
     )
 
     @api.depends("claim_id.picking_id", "product_id")
@@ -118,31 +107,6 @@ class SaleWarrantyClaimLine(models.Model):
         moves = moves.filtered(lambda move: move.product_id == self.product_id._origin)
         lot = self.lot_id._origin
         return moves.filtered(lambda move: not lot or lot in move.move_line_ids.lot_id)
-
-    @api.depends("origin_move_id", "date_complaint")
-    def _compute_verdict(self):
-        """As of when it was entered: a later change of a period rewrites no verdict."""
-        for line in self:
-            line.update(line._prepare_verdict())
-
-    def _prepare_verdict(self):
-        self.ensure_one()
-        move, company = self.origin_move_id.sudo(), self.company_id
-        day = move and company._get_warranty_day(move.date)
-        end = day and self.product_id.product_tmpl_id._get_warranty_end(day, company)
-        complaint = self.date_complaint
-        return {
-            "delivered_on": day,
-            "warranty_until": end,
-            "in_warranty": bool(end and complaint and day <= complaint <= end),
-        }
-
-    def _freeze_verdict(self):
-        """Judge by the periods that hold when the claim is submitted."""
-        for line in self:
-            verdict = line._prepare_verdict()
-            accepted = line.quantity if verdict["in_warranty"] else 0.0
-            line._set({**verdict, "accepted_qty": accepted})
 
     @api.depends("claim_id.name", "product_id")
     def _compute_display_name(self):
@@ -206,79 +170,22 @@ class SaleWarrantyClaimLine(models.Model):
 
     # -- what was submitted or counted is not changed --------------------------------------------
 
-    def _get_counted_fields(self):
-        """Names of the fields that orders, transfers and credit notes change, never people."""
-        return {
-            "returned_qty",
-            "received_qty",
-            "replaced_qty",
-            "credited_qty",
-            "disposed_qty",
-            "delivered_on",
-            "warranty_until",
-            "in_warranty",
-        }
+    def _get_document(self):
+        return self.claim_id
 
-    def _get_reported_fields(self):
+    def _get_decision_fields(self):
+        """Names of the fields that orders, transfers and credit notes change, never people."""
+        return {"returned_qty", "received_qty", "replaced_qty", "credited_qty", "disposed_qty"}
+
+    def _get_content_fields(self):
+        """Names of the fields that say what the customer reported: fixed when submitted."""
         return {"claim_id", "origin_move_id", "product_id", "lot_id", "quantity"}
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _get_decision_refusal(self):
+        return self.env._("Quantities and verdict of a claim are counted, not typed.")
+
+    def _complete_new_values(self, vals_list):
         for vals in vals_list:
-            for name in self._get_counted_fields() | {"accepted_qty"}:
-                vals.pop(name, None)
             if vals.get("origin_move_id") and not vals.get("product_id"):
                 move = self.env["stock.move"].sudo().browse(vals["origin_move_id"])
                 vals["product_id"] = move.product_id.id
-        lines = super().create(vals_list)
-        lines.claim_id._check_draft()
-        return lines
-
-    def write(self, vals):
-        if self._get_counted_fields() & vals.keys():
-            raise UserError(
-                self.env._("Quantities and verdict of a claim are counted, not typed.")
-            )
-        if self._get_reported_fields() & vals.keys():
-            self.claim_id._check_draft()
-        if "accepted_qty" in vals:
-            self.claim_id._check_state("submitted", "accepted")
-        elif vals.keys() - {"sequence", "note"}:
-            self.claim_id._check_state("draft", "submitted", "accepted")
-        result = super().write(vals)
-        if "accepted_qty" in vals:
-            self._check_accepted()
-        return result
-
-    def _set(self, vals):
-        """Write what buttons decide: past the refusals of write()."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.claim_id._check_draft()
-
-    def _check_accepted(self):
-        """Only what is in warranty is accepted, and not less than came or went already."""
-        for line in self:
-            if line.accepted_qty and not line.in_warranty:
-                raise UserError(line._get_verdict_problem())
-        accepted = self.filtered(lambda line: line.state == "accepted")
-        accepted.origin_move_id._check_accepted()
-        accepted._count()
-
-    def _get_verdict_problem(self):
-        self.ensure_one()
-        names = {"claim": self.claim_id.name, "product": self.product_id.display_name}
-        if not self.warranty_until:
-            return self.env._(
-                "Claim %(claim)s: there is no warranty on %(product)s. Reject it.", **names
-            )
-        return self.env._(
-            "Claim %(claim)s: the warranty on %(product)s is from %(start)s to %(end)s, the"
-            " complaint of %(day)s is outside of it. Reject it.",
-            start=self.delivered_on,
-            end=self.warranty_until,
-            day=self.date_complaint,
-            **names,
-        )
