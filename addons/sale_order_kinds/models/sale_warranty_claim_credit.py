@@ -56,13 +56,7 @@ class SaleWarrantyClaim(models.Model):
         return self._open_credits(self.credit_ids)
 
     def _open_credits(self, credits):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_refund_type"
-        )
-        action = {**action, "domain": [("id", "in", credits.ids)], "context": {}}
-        if len(credits) == 1:
-            action.update(views=[(False, "form")], res_id=credits.id)
-        return action
+        return self._open_records("account.action_move_out_refund_type", credits)
 
 
 class SaleWarrantyClaimLine(models.Model):

@@ -114,10 +114,14 @@ class SaleWarrantyClaim(models.Model):
         return self.order_ids.filtered(lambda order: order.kind_id.stock_mode == stock_mode)
 
     def _open_orders(self, orders):
-        action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_quotations")
-        action = {**action, "context": {}, "domain": [("id", "in", orders.ids)]}
-        if len(orders) == 1:
-            action.update(views=[(False, "form")], res_id=orders.id)
+        return self._open_records("sale.action_quotations", orders)
+
+    def _open_records(self, action_id, records):
+        """An action with some records alone: their list, or the form of the only one."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(action_id)
+        action = {**action, "context": {}, "domain": [("id", "in", records.ids)]}
+        if len(records) == 1:
+            action.update(views=[(False, "form")], res_id=records.id)
         return action
 
     def action_open_order(self):
