@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 
 from odoo.fields import Command, Date, Datetime
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import mail_new_test_user
@@ -68,6 +69,17 @@ class ContractCommon(SaleCommon):
         )
 
     @classmethod
+    def _add_large_contract(cls):
+        """A contract in force over twenty services."""
+        cls.products = cls.env["product.product"].create(
+            [{"name": f"Service {number}", "type": "service"} for number in range(20)]
+        )
+        cls.large = cls._new_contract(
+            *({"product_id": one.id, "quantity": 1000, "price_unit": 3} for one in cls.products)
+        )
+        cls.large.action_put_in_force()
+
+    @classmethod
     def _new_release(cls, quantity=10, product=None, **values):
         """An additional delivery, still an offer."""
         return cls.env["sale.order"].create(
@@ -104,13 +116,33 @@ class ContractCommon(SaleCommon):
 
     @classmethod
     def _new_user(cls, login, groups, **values):
-        return mail_new_test_user(
-            cls.env, login=login, groups=groups, email=f"{login}@example.com", **values
+        """A user whose password is his login."""
+        values = {"email": f"{login}@example.com", "password": login, **values}
+        return mail_new_test_user(cls.env, login=login, groups=groups, **values)
+
+    @classmethod
+    def _new_buyer(cls, login, partner=None):
+        """A user of the portal, for the customer if no partner is given."""
+        partner = partner or cls.plant.copy({"name": "Buyer", "email": f"{login}@example.com"})
+        return new_test_user(
+            cls.env, login, "base.group_portal", password=login, partner_id=partner.id
         )
+
+    def _count_queries(self, action):
+        """With nothing in the cache before, and nothing left to write afterwards."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
 
 
 class RpcCommon:
     """Calls as a client makes them."""
+
+    def _log_in(self, user):
+        self.authenticate(user.login, user.login)
 
     def _call(self, model, method, *args, **kwargs):
         """Return the error's class of a ``call_kw``, or its result."""

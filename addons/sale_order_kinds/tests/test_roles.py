@@ -1,5 +1,5 @@
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import ContractCommon, RpcCommon
 
@@ -12,15 +12,12 @@ class TestRoles(ContractCommon, RpcCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         salesman = "sales_team.group_sale_salesman"
-        cls.seller = cls._new_user("rpc_seller", salesman, password="rpc_seller")
-        cls.colleague = cls._new_user("rpc_colleague", salesman, password="rpc_colleague")
-        cls.head = cls._new_user("rpc_head", "sales_team.group_sale_manager", password="rpc_head")
-        cls.stranger = cls._new_user("rpc_stranger", "base.group_user", password="rpc_stranger")
+        cls.seller = cls._new_user("rpc_seller", salesman)
+        cls.colleague = cls._new_user("rpc_colleague", salesman)
+        cls.head = cls._new_user("rpc_head", "sales_team.group_sale_manager")
+        cls.stranger = cls._new_user("rpc_stranger", "base.group_user")
         cls.contract.user_id = cls.seller
         cls.order = cls._new_release(user_id=cls.seller.id)
-
-    def _log_in(self, user):
-        self.authenticate(user.login, user.login)
 
     def test_seller_sees_his_own(self):
         self._log_in(self.seller)
@@ -113,20 +110,13 @@ class TestRoles(ContractCommon, RpcCommon, HttpCase):
             self._assert_denied(f"sale.supply.contract{model}", "search", [])
 
     def test_customer_reads_his_own(self):
-        buyer = self.plant.copy({"name": "Buyer", "email": "buyer@example.com"})
-        new_test_user(
-            self.env,
-            "rpc_buyer",
-            "base.group_portal",
-            password="rpc_buyer",
-            partner_id=buyer.id,
-        )
+        buyer = self._new_buyer("rpc_buyer")
         other = self._new_contract(
             {"product_id": self.motor.id, "quantity": 1}, partner_id=self.partner.id
         )
         other.action_put_in_force()
         draft = self._new_contract({"product_id": self.motor.id, "quantity": 1})
-        self.authenticate("rpc_buyer", "rpc_buyer")
+        self._log_in(buyer)
         self.assertEqual(self._call("sale.supply.contract", "search", []), self.contract.ids)
         for contract in (other, draft):
             self._assert_denied("sale.supply.contract", "read", contract.ids, ["name"])

@@ -11,13 +11,7 @@ class TestSchedulePerformance(ScheduleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.products = cls.env["product.product"].create(
-            [{"name": f"Service {number}", "type": "service"} for number in range(20)]
-        )
-        cls.large = cls._new_contract(
-            *({"product_id": one.id, "quantity": 1000, "price_unit": 3} for one in cls.products)
-        )
-        cls.large.action_put_in_force()
+        cls._add_large_contract()
 
     def _new_lines(self, count, **values):
         return self._new_schedule(
@@ -29,20 +23,12 @@ class TestSchedulePerformance(ScheduleCommon):
             **values,
         )
 
-    def _count(self, action):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def test_orders(self):
         """A line more costs what core asks for each line, and nothing of ours."""
         grown = []
         for make in (self._order_scheduled, self._order_by_hand):
             make(1)()
-            few, many = (self._count(make(size)) for size in (2, 20))
+            few, many = (self._count_queries(make(size)) for size in (2, 20))
             grown.append(many - few)
         self.assertLessEqual(grown[0], grown[1])
 
@@ -69,6 +55,6 @@ class TestSchedulePerformance(ScheduleCommon):
         ]
         few, many = (self._new_lines(size, schedule_type="forecast") for size in (2, 20))
         few.line_ids.read(names)
-        few_count = self._count(lambda: few.line_ids.read(names))
-        self.assertLessEqual(self._count(lambda: many.line_ids.read(names)), few_count)
+        few_count = self._count_queries(lambda: few.line_ids.read(names))
+        self.assertLessEqual(self._count_queries(lambda: many.line_ids.read(names)), few_count)
         self.assertTrue(Form(many).name)

@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import RpcCommon
 from .schedule_common import ScheduleCommon
@@ -11,23 +11,15 @@ class TestSchedulePortal(ScheduleCommon, RpcCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.buyer = cls._new_buyer("portal_buyer", cls.customer)
-        cls.rival = cls._new_buyer(
-            "portal_rival", cls.env["res.partner"].create({"name": "Rival", "is_company": True})
+        cls.buyer = cls._new_buyer("portal_buyer")
+        rival = cls.env["res.partner"].create(
+            {"name": "Rival", "is_company": True, "email": "rival@example.com"}
         )
+        cls.rival = cls._new_buyer("portal_rival", rival)
         cls.contract.write({"schedule_tolerance": 1000, "schedule_tolerance_days": 5})
         cls.first = cls._new_schedule({5: 10}, customer_number="LAB 16")
         cls.schedule = cls._new_schedule({0: 10, 5: 30}, customer_number="LAB 17")
         cls.draft = cls._new_schedule({9: 10}, release=False)
-
-    @classmethod
-    def _new_buyer(cls, login, company):
-        person = cls.env["res.partner"].create(
-            {"name": login, "parent_id": company.id, "email": f"{login}@example.com"}
-        )
-        return new_test_user(
-            cls.env, login, "base.group_portal", password=login, partner_id=person.id
-        )
 
     def _open(self, url):
         response = self.url_open(url)
@@ -35,7 +27,7 @@ class TestSchedulePortal(ScheduleCommon, RpcCommon, HttpCase):
         return response
 
     def test_contracts(self):
-        self.authenticate("portal_buyer", "portal_buyer")
+        self._log_in(self.buyer)
         self.assertIn(self.contract.name, self._open("/my/contracts").text)
         self._new_version(line_values={"quantity": 120}).action_approve()
         release = self._new_release(7)
@@ -46,7 +38,7 @@ class TestSchedulePortal(ScheduleCommon, RpcCommon, HttpCase):
 
     def test_schedules(self):
         self._run()
-        self.authenticate("portal_buyer", "portal_buyer")
+        self._log_in(self.buyer)
         page = self._open("/my/schedules").text
         for schedule in (self.first, self.schedule):
             self.assertIn(schedule.name, page)
@@ -58,14 +50,14 @@ class TestSchedulePortal(ScheduleCommon, RpcCommon, HttpCase):
         self.assertIn("Schedule Release", orders)
 
     def test_counters(self):
-        self.authenticate("portal_buyer", "portal_buyer")
+        self._log_in(self.buyer)
         counted = self.make_jsonrpc_request(
             "/my/counters", {"counters": ["supply_contract_count", "delivery_schedule_count"]}
         )
         self.assertEqual(counted, {"supply_contract_count": 1, "delivery_schedule_count": 2})
 
     def test_rival_over_http(self):
-        self.authenticate("portal_rival", "portal_rival")
+        self._log_in(self.rival)
         self.assertNotIn(self.contract.name, self._open("/my/contracts").text)
         self.assertNotIn(self.schedule.name, self._open("/my/schedules").text)
         for url in (f"/my/contracts/{self.contract.id}", f"/my/schedules/{self.schedule.id}"):
@@ -78,18 +70,18 @@ class TestSchedulePortal(ScheduleCommon, RpcCommon, HttpCase):
             self.assertIn("/web/login", self._open(url).url)
 
     def test_draft_over_http(self):
-        self.authenticate("portal_buyer", "portal_buyer")
+        self._log_in(self.buyer)
         response = self._open(f"/my/schedules/{self.draft.id}")
         self.assertTrue(response.url.endswith("/my/schedules"))
 
     def test_rival_over_rpc(self):
-        self.authenticate("portal_rival", "portal_rival")
+        self._log_in(self.rival)
         for model, records in self._get_documents():
             self.assertEqual(self._call(model, "search", []), [])
             self._assert_denied(model, "read", records.ids, ["id", "display_name"])
 
     def test_buyer_over_rpc(self):
-        self.authenticate("portal_buyer", "portal_buyer")
+        self._log_in(self.buyer)
         found = self._call("sale.delivery.schedule", "search", [])
         self.assertEqual(sorted(found), sorted((self.first + self.schedule).ids))
         self._assert_denied("sale.delivery.schedule", "read", self.draft.ids, ["name"])

@@ -14,7 +14,7 @@ class TestScheduleRoles(ScheduleCommon, RpcCommon, HttpCase):
         super().setUpClass()
         cls.company.supply_contract_four_eyes = True
         cls.seller, cls.colleague, cls.head, cls.stranger = (
-            cls._new_user(f"schedule_{name}", groups, password=f"schedule_{name}")
+            cls._new_user(f"schedule_{name}", groups)
             for name, groups in (
                 ("seller", "sales_team.group_sale_salesman"),
                 ("colleague", "sales_team.group_sale_salesman"),
@@ -24,9 +24,6 @@ class TestScheduleRoles(ScheduleCommon, RpcCommon, HttpCase):
         )
         cls.contract.user_id = cls.seller
         cls.schedule = cls._new_schedule({10: 10})
-
-    def _log_in(self, user):
-        self.authenticate(user.login, user.login)
 
     def test_seller_enters_and_releases(self):
         self._log_in(self.seller)

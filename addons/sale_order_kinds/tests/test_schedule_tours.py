@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .schedule_common import ScheduleCommon
 
@@ -11,10 +11,8 @@ class TestScheduleTours(ScheduleCommon, HttpCase):
         self.company.supply_contract_four_eyes = True
         self.contract.schedule_tolerance = 10
         seller = "sales_team.group_sale_salesman"
-        coordinator = self._new_user("tour_coordinator", seller, password="tour_coordinator")
-        manager = self._new_user(
-            "tour_manager", "sales_team.group_sale_manager", password="tour_manager"
-        )
+        coordinator = self._new_user("tour_coordinator", seller)
+        manager = self._new_user("tour_manager", "sales_team.group_sale_manager")
         self.contract.user_id = coordinator
         action = self.env.ref("sale_order_kinds.sale_delivery_schedule_action")
         url = f"/odoo/action-{action.id}"
@@ -24,12 +22,5 @@ class TestScheduleTours(ScheduleCommon, HttpCase):
         self.start_tour(url, "sale_order_kinds_schedule_approve", login=manager.login)
         self.assertRecordValues(waiting, [{"state": "released", "decided_by_id": manager.id}])
         self.assertEqual(self._run().order_line.product_uom_qty, 50)
-        person = self.plant.copy({"name": "Buyer", "type": "contact", "email": "b@example.com"})
-        new_test_user(
-            self.env,
-            "tour_buyer",
-            "base.group_portal",
-            password="tour_buyer",
-            partner_id=person.id,
-        )
-        self.start_tour("/my", "sale_order_kinds_schedule_portal", login="tour_buyer")
+        buyer = self._new_buyer("tour_buyer")
+        self.start_tour("/my", "sale_order_kinds_schedule_portal", login=buyer.login)

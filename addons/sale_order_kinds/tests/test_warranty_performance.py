@@ -37,22 +37,14 @@ class TestWarrantyPerformance(WarrantyCommon):
         )
         return claim
 
-    def _count(self, action):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def test_claim(self):
         for step in ("action_submit", "action_accept"):
             few, many = self._new_large_claim(2), self._new_large_claim(12)
             if step == "action_accept":
                 (few | many).action_submit()
-            self._count(getattr(few, step))
+            self._count_queries(getattr(few, step))
             again = self._new_large_claim(2)
             if step == "action_accept":
                 again.action_submit()
-            few_count = self._count(getattr(again, step))
-            self.assertLessEqual(self._count(getattr(many, step)), few_count, step)
+            few_count = self._count_queries(getattr(again, step))
+            self.assertLessEqual(self._count_queries(getattr(many, step)), few_count, step)

@@ -1,8 +1,9 @@
 import base64
 
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from .common import RpcCommon
 from .warranty_common import WarrantyCommon
 
 PNG = base64.b64decode(
@@ -11,7 +12,7 @@ PNG = base64.b64decode(
 
 
 @tagged("post_install", "-at_install")
-class TestWarrantyPortal(WarrantyCommon, HttpCase):
+class TestWarrantyPortal(WarrantyCommon, RpcCommon, HttpCase):
     """The customer reports what is defective from his own deliveries, and follows it."""
 
     @classmethod
@@ -19,13 +20,9 @@ class TestWarrantyPortal(WarrantyCommon, HttpCase):
         super().setUpClass()
         cls.seller = cls._new_user("wp_seller", "sales_team.group_sale_salesman")
         cls.order.user_id = cls.seller
-        buyer = cls.plant.copy({"name": "Buyer", "email": "wpbuyer@example.com"})
-        cls.buyer = new_test_user(
-            cls.env, "wp_buyer", "base.group_portal", password="wp_buyer", partner_id=buyer.id
-        )
-        cls.foreigner = new_test_user(
-            cls.env, "wp_foreign", "base.group_portal", password="wp_foreign"
-        )
+        cls.buyer = cls._new_buyer("wp_buyer")
+        foreigner = cls.env["res.partner"].create({"name": "Foreigner"})
+        cls.foreigner = cls._new_buyer("wp_foreign", foreigner)
         cls.motors = cls._deliver(cls._new_sale(cls.numbered, 2), cls.serials[:2]).move_ids
 
     def _open_form(self):
@@ -46,9 +43,6 @@ class TestWarrantyPortal(WarrantyCommon, HttpCase):
         files = [("files", one) for one in files] or [("files", ("", b""))]
         answer = self.url_open("/my/claims/new", data=data, files=files)
         return self.claims.search([]) - before, " ".join(answer.text.split())
-
-    def _log_in(self, user):
-        self.authenticate(user.login, user.login)
 
     def test_report(self):
         self._log_in(self.buyer)

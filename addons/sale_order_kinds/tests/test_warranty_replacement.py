@@ -11,21 +11,7 @@ class TestWarrantyReplacement(WarrantyCommon):
     def test_order(self):
         claim = self._accept()
         order = self._replace(claim)
-        self.assertRecordValues(
-            order,
-            [
-                {
-                    "kind_id": self.replacement_kind.id,
-                    "kind_origin_id": self.order.id,
-                    "warranty_claim_id": claim.id,
-                    "amount_total": 0,
-                }
-            ],
-        )
-        self.assertRecordValues(
-            order.order_line,
-            [{"product_uom_qty": 4, "price_unit": 10, "discount": 100, "price_subtotal": 0}],
-        )
+        self._assert_claim_order(order, claim, self.replacement_kind, product_uom_qty=4)
         self.assertEqual(claim.line_ids.replaced_qty, 4)
 
     def test_goods_leave(self):
@@ -80,21 +66,15 @@ class TestWarrantyReplacement(WarrantyCommon):
     def test_delivered_more(self):
         order = self._replace(self._accept())
         order.action_confirm()
-        picking = order.picking_ids
-        picking.move_ids.quantity = 5
-        picking.move_ids.picked = True
         with self.assertRaisesRegex(UserError, "5.0 cannot be replaced"), self.cr.savepoint():
-            picking._action_done()
+            self._move_part(order.picking_ids, 5)
 
     def test_cancelled_after_delivery(self):
         """What left has replaced, whatever becomes of its order."""
         claim = self._accept()
         order = self._replace(claim)
         order.action_confirm()
-        picking = order.picking_ids
-        picking.move_ids.quantity = 3
-        picking.move_ids.picked = True
-        picking._action_done()
+        self._move_part(order.picking_ids, 3)
         order._action_cancel()
         self.assertEqual(claim.line_ids.replaced_qty, 3)
         self.assertEqual(self._replace(claim).order_line.product_uom_qty, 1)
@@ -158,18 +138,7 @@ class TestWarrantyReplacement(WarrantyCommon):
         self.assertEqual(location.valuation_account_id, other)
 
     def test_account_is_missing(self):
-        claim = self._accept()
-        self.company.warranty_expense_account_id = False
-        with (
-            self.assertRaisesRegex(UserError, "has no account for warranty expenses"),
-            self.cr.savepoint(),
-        ):
-            claim.action_create_replacement()
-        with (
-            self.assertRaisesRegex(UserError, "has no account for warranty expenses"),
-            self.cr.savepoint(),
-        ):
-            claim.action_create_credit()
+        self._assert_account_is_missing("action_create_replacement", "action_create_credit")
 
     # -- credited --------------------------------------------------------------------------------
 

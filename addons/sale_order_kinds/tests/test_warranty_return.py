@@ -12,23 +12,7 @@ class TestWarrantyReturn(WarrantyCommon):
     def test_order(self):
         claim = self._accept()
         order = self._return(claim)
-        self.assertRecordValues(
-            order,
-            [
-                {
-                    "kind_id": self.return_kind.id,
-                    "kind_origin_id": self.order.id,
-                    "kind_reason": "Does not work",
-                    "warranty_claim_id": claim.id,
-                    "amount_total": 0,
-                }
-            ],
-        )
-        self.assertRecordValues(
-            order.order_line,
-            [{"product_id": self.pump.id, "product_uom_qty": 4, "discount": 100}],
-        )
-        self.assertEqual(order.order_line.price_unit, 10)
+        self._assert_claim_order(order, claim, self.return_kind, product_uom_qty=4)
 
     def test_goods_come_back(self):
         claim = self._accept()
@@ -132,11 +116,8 @@ class TestWarrantyReturn(WarrantyCommon):
     def test_received_more(self):
         order = self._return(self._accept())
         order.action_confirm()
-        back = order._get_warranty_returns()
-        back.move_ids.quantity = 5
-        back.move_ids.picked = True
         with self.assertRaisesRegex(UserError, "5.0 cannot come back"), self.cr.savepoint():
-            back._action_done()
+            self._move_part(order._get_warranty_returns(), 5)
 
     def _return_by_core(self, quantity):
         wizard = Form(
@@ -165,18 +146,15 @@ class TestWarrantyReturn(WarrantyCommon):
         with self.assertRaisesRegex(UserError, "12.0 cannot come back"), self.cr.savepoint():
             self._return_by_core(8)
         other = self._return_by_core(6)
-        other.move_ids.quantity = 7
-        other.move_ids.picked = True
         with self.assertRaisesRegex(UserError, "11.0 cannot come back"), self.cr.savepoint():
-            other._action_done()
+            self._move_part(other, 7)
         order._get_warranty_returns().action_cancel()
-        other._action_done()
+        self._move_part(other, 7)
 
     def test_ordinary_return(self):
         """Core accepts any quantity, and without a claim it still does."""
         back = self._return_by_core(11)
-        back.move_ids.picked = True
-        back._action_done()
+        self._move_part(back, 11)
         self.assertEqual(back.state, "done")
 
     def test_lot(self):
@@ -199,9 +177,7 @@ class TestWarrantyReturn(WarrantyCommon):
         order = self._return(claim)
         order.action_confirm()
         first = order._get_warranty_returns()
-        first.move_ids.quantity = 1
-        first.move_ids.picked = True
-        first._action_done()
+        self._move_part(first, 1)
         self.assertEqual(claim.line_ids.received_qty, 1)
         rest = order._get_warranty_returns() - first
         self.assertEqual(rest.move_ids.warranty_order_line_id, order.order_line)
@@ -235,9 +211,7 @@ class TestWarrantyReturn(WarrantyCommon):
         with self.assertRaisesRegex(UserError, "are on their way back"), self.cr.savepoint():
             order.order_line.product_uom_qty = 2
         first = order._get_warranty_returns()
-        first.move_ids.quantity = 1
-        first.move_ids.picked = True
-        first._action_done()
+        self._move_part(first, 1)
         rest = order._get_warranty_returns() - first
         order._action_cancel()
         self.assertEqual(rest.state, "cancel")
@@ -245,13 +219,7 @@ class TestWarrantyReturn(WarrantyCommon):
         self.assertEqual(self._return(claim).order_line.product_uom_qty, 3)
 
     def test_account_is_missing(self):
-        claim = self._accept()
-        self.company.warranty_expense_account_id = False
-        with (
-            self.assertRaisesRegex(UserError, "has no account for warranty expenses"),
-            self.cr.savepoint(),
-        ):
-            claim.action_create_return()
+        self._assert_account_is_missing("action_create_return")
 
     def test_several_steps(self):
         """Picked, packed and shipped: the last step is what comes back."""

@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .common import RpcCommon
 from .warranty_common import WarrantyCommon
@@ -14,22 +14,15 @@ class TestWarrantyRoles(WarrantyCommon, RpcCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         salesman = "sales_team.group_sale_salesman"
-        cls.seller = cls._new_user("wc_seller", salesman, password="wc_seller")
-        cls.colleague = cls._new_user("wc_colleague", salesman, password="wc_colleague")
-        cls.logistics = cls._new_user("wc_stock", "stock.group_stock_user", password="wc_stock")
+        cls.seller = cls._new_user("wc_seller", salesman)
+        cls.colleague = cls._new_user("wc_colleague", salesman)
+        cls.logistics = cls._new_user("wc_stock", "stock.group_stock_user")
         cls.accountant = cls._new_user("wc_account", "account.group_account_invoice")
-        cls.stranger = cls._new_user("wc_stranger", "base.group_user", password="wc_stranger")
-        buyer = cls.plant.copy({"name": "Buyer", "email": "wcbuyer@example.com"})
-        cls.buyer = new_test_user(
-            cls.env, "wc_buyer", "base.group_portal", password="wc_buyer", partner_id=buyer.id
-        )
-        cls.foreigner = new_test_user(
-            cls.env, "wc_foreign", "base.group_portal", password="wc_foreign"
-        )
+        cls.stranger = cls._new_user("wc_stranger", "base.group_user")
+        cls.buyer = cls._new_buyer("wc_buyer")
+        foreigner = cls.env["res.partner"].create({"name": "Foreigner"})
+        cls.foreigner = cls._new_buyer("wc_foreign", foreigner)
         cls.order.user_id = cls.seller
-
-    def _log_in(self, user):
-        self.authenticate(user.login, user.login)
 
     def test_whole_case(self):
         """Each role does its own part, and nobody needs rights of another."""

@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .warranty_common import WarrantyCommon
 
@@ -11,14 +11,9 @@ class TestWarrantyTour(WarrantyCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.pump.name = "Tour pump"
-        cls.seller = cls._new_user(
-            "wt_seller", "sales_team.group_sale_salesman", password="wt_seller"
-        )
-        cls.logistics = cls._new_user("wt_stock", "stock.group_stock_user", password="wt_stock")
-        buyer = cls.plant.copy({"name": "Buyer", "email": "wtbuyer@example.com"})
-        new_test_user(
-            cls.env, "wt_buyer", "base.group_portal", password="wt_buyer", partner_id=buyer.id
-        )
+        cls.seller = cls._new_user("wt_seller", "sales_team.group_sale_salesman")
+        cls.logistics = cls._new_user("wt_stock", "stock.group_stock_user")
+        cls._new_buyer("wt_buyer")
         cls.order.user_id = cls.seller
 
     def test_case(self):

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.exceptions import UserError
 from odoo.fields import Command, Date
 
 from .common import ContractCommon
@@ -81,6 +82,12 @@ class WarrantyCommon(ContractCommon):
         return picking
 
     @classmethod
+    def _move_part(cls, picking, quantity):
+        """Do a transfer with another quantity than was planned."""
+        picking.move_ids.write({"quantity": quantity, "picked": True})
+        picking._action_done()
+
+    @classmethod
     def _new_claim(cls, quantity=4, move=None, lot=None, **values):
         move = move or cls.move
         line = {
@@ -139,6 +146,36 @@ class WarrantyCommon(ContractCommon):
     @classmethod
     def _days_ago(cls, days):
         return Date.to_string(cls.today - timedelta(days=days))
+
+    def _assert_claim_order(self, order, claim, kind, **line_values):
+        """The order serves the claim, costs nothing and has one line with these values."""
+        self.assertRecordValues(
+            order,
+            [
+                {
+                    "kind_id": kind.id,
+                    "kind_origin_id": self.order.id,
+                    "kind_reason": "Does not work",
+                    "warranty_claim_id": claim.id,
+                    "amount_total": 0,
+                }
+            ],
+        )
+        free = {"price_unit": 10, "discount": 100, "price_subtotal": 0}
+        self.assertRecordValues(
+            order.order_line, [{"product_id": self.pump.id, **free, **line_values}]
+        )
+
+    def _assert_account_is_missing(self, *methods):
+        """A claim is settled by none of the methods while there is no account for its cost."""
+        claim = self._accept()
+        self.company.warranty_expense_account_id = False
+        for method in methods:
+            with (
+                self.assertRaisesRegex(UserError, "has no account for warranty expenses"),
+                self.cr.savepoint(),
+            ):
+                getattr(claim, method)()
 
     def _stock_of(self, product, location):
         return self.env["stock.quant"]._get_available_quantity(product, location)
