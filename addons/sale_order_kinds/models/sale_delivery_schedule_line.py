@@ -168,12 +168,6 @@ class SaleDeliveryScheduleLine(models.Model):
     def _get_decision_refusal(self):
         return self.env._("What is ordered from a delivery schedule is counted, not typed.")
 
-    def write(self, vals):
-        """A line does not move into a schedule that is no draft either."""
-        result = super().write(vals)
-        self._check_draft()
-        return result
-
     def _prepare_copy_values(self):
         self.ensure_one()
         return {

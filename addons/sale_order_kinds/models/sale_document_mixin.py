@@ -19,6 +19,10 @@ class SaleDocumentMixin(models.AbstractModel):
         """Names of the fields that only buttons and jobs set."""
         return set()
 
+    def _get_later_fields(self):
+        """Names of the fields that nobody fills in when the record is made."""
+        return self._get_decision_fields()
+
     def _get_content_fields(self):
         """Names of the fields that do not change after the draft: all, unless a model says so."""
         return set(self._fields)
@@ -40,11 +44,21 @@ class SaleDocumentMixin(models.AbstractModel):
 
     # -- what holds for all ----------------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        """What comes later begins as the model says, whatever the context or a person says."""
+        later = self._get_later_fields()
+        values = super().default_get([name for name in fields if name not in later])
+        for name in later.intersection(fields):
+            if default := self._fields[name].default:
+                values[name] = default(self)
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
-        decided = self._get_decision_fields()
+        later = self._get_later_fields()
         vals_list = [
-            {name: value for name, value in vals.items() if name not in decided}
+            {name: value for name, value in vals.items() if name not in later}
             for vals in vals_list
         ]
         self._complete_new_values(vals_list)
@@ -110,6 +124,13 @@ class SaleDocumentLineMixin(models.AbstractModel):
         lines = super().create(vals_list)
         lines._check_draft()
         return lines
+
+    def write(self, vals):
+        """A line does not move into a document that is no draft either."""
+        before = self._get_document()
+        result = super().write(vals)
+        (self._get_document() - before)._check_draft()
+        return result
 
     def _check_draft(self):
         self._get_document()._check_draft()

@@ -20,9 +20,8 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals.pop("schedule_line_id", None)
-        return super().create(vals_list)
+        """Nothing given, nor by a default of the context: only the schedule ties them."""
+        return super().create([{**vals, "schedule_line_id": False} for vals in vals_list])
 
     def write(self, vals):
         if "schedule_line_id" in vals:

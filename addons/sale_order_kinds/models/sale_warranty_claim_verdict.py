@@ -52,11 +52,9 @@ class SaleWarrantyClaimLine(models.Model):
         verdict = {"delivered_on", "warranty_until", "in_warranty"}
         return super()._get_decision_fields() | verdict
 
-    def _complete_new_values(self, vals_list):
+    def _get_later_fields(self):
         """Nothing is accepted before the claim is submitted."""
-        for vals in vals_list:
-            vals.pop("accepted_qty", None)
-        return super()._complete_new_values(vals_list)
+        return super()._get_later_fields() | {"accepted_qty"}
 
     def _check_changes(self, vals):
         super()._check_changes(vals)

@@ -1,6 +1,7 @@
 from . import test_at_once
 from . import test_company
 from . import test_contract_report
+from . import test_document
 from . import test_expiry
 from . import test_kind
 from . import test_performance
