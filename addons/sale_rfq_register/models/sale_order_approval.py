@@ -214,7 +214,9 @@ class SaleOrder(models.Model):
         }
 
     def _check_approval_untouched(self, vals):
-        touched = not self.env.su and self._get_approval_fields().intersection(vals)
+        if self.env.su:
+            return
+        touched = self._get_approval_fields() & self._get_given_names(vals)
         if touched:
             raise AccessError(
                 self.env._(

@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
     @api.model
     def _check_dispatch_fields(self, vals):
         """What the register says of an offer is written by the register only."""
-        if not self.env.su and ("receipt_date" in vals or "offer_date" in vals):
+        if not self.env.su and {"receipt_date", "offer_date"} & self._get_given_names(vals):
             raise UserError(
                 self.env._(
                     "When an offer was sent and received is taken from the dispatch register:"

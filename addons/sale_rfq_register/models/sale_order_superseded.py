@@ -90,10 +90,7 @@ class SaleOrder(models.Model):
     def _check_system_fields(self, vals):
         if self.env.su:
             return
-        written = self._get_system_fields() & {
-            *vals,
-            *(key.removeprefix("default_") for key in self.env.context if key[:8] == "default_"),
-        }
+        written = self._get_system_fields() & self._get_given_names(vals)
         if written:
             raise UserError(
                 self.env._(
@@ -101,6 +98,12 @@ class SaleOrder(models.Model):
                     field=self._fields[min(written)]._description_string(self.env),
                 )
             )
+
+    @api.model
+    def _get_given_names(self, vals):
+        """Names of the fields that get a value, from defaults of the context too."""
+        context = self.env.context
+        return {*vals, *(key.removeprefix("default_") for key in context if key[:8] == "default_")}
 
     @api.model
     def _get_superseded_changeable_fields(self):

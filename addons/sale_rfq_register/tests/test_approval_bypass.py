@@ -45,6 +45,22 @@ class TestApprovalGate(ApprovalCommon):
         self.assertFalse(offer._has_to_be_paid())
         self.assertTrue(offer._waits_for_release())
 
+    def test_made_as_if_approved(self):
+        """Neither by values nor by the defaults of a context, which reach create as well."""
+        orders = self.env["sale.order"].with_user(self.seller)
+        values = {"partner_id": self.offer.partner_id.id}
+        for name, value, error in (
+            ("offer_state", "approved", AccessError),
+            ("validation_status", "validated", AccessError),
+            ("receipt_date", "2026-01-01 12:00:00", UserError),
+            ("superseded_by_id", self.offer.id, UserError),
+        ):
+            with self.subTest(name=name):
+                with self.assertRaises(error):
+                    orders.create({**values, name: value})
+                with self.assertRaises(error):
+                    orders.with_context(**{f"default_{name}": value}).create(values)
+
     def test_every_path_is_open_once_approved(self):
         self._approve()
         offer = self.offer.with_user(self.seller)
