@@ -42,6 +42,7 @@ from . import sale_order_line_revision
 from . import sale_order_line_content
 from . import sale_order_figures
 from . import sale_order_content
+from . import sale_approval_log_mixin
 from . import sale_approval_log
 from . import sale_approval_delegation
 from . import tier_definition

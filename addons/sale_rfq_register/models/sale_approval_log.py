@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 EVENTS = [
     ("requested", "Requested"),
@@ -22,18 +22,12 @@ STATUSES = {
 
 
 class SaleApprovalLog(models.Model):
-    """What happened to the approval of an offer, with what was approved; the truth about it.
-
-    Rows are made as the system only. Reviews and fields of the offer are shown to people, but
-    whether an offer is approved is read from here.
-    """
+    """What happened to the approval of an offer, tier by tier."""
 
     _name = "sale.approval.log"
     _description = "Approval Log"
-    _inherit = ["sale.append.only"]
-    _order = "id desc"
+    _inherit = ["sale.approval.log.mixin"]
     _rec_name = "order_id"
-    _check_company_auto = True
 
     order_id = fields.Many2one(
         "sale.order",
@@ -44,20 +38,7 @@ class SaleApprovalLog(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, index=True, ondelete="restrict"
-    )
     event = fields.Selection(EVENTS, required=True, readonly=True, index=True)
-    date = fields.Datetime(required=True, readonly=True, index=True, default=fields.Datetime.now)
-    user_id = fields.Many2one(
-        "res.users",
-        string="By",
-        required=True,
-        readonly=True,
-        ondelete="restrict",
-        default=lambda self: self.env.user,
-    )
     represented_id = fields.Many2one(
         "res.users",
         string="For",
@@ -68,12 +49,6 @@ class SaleApprovalLog(models.Model):
     tier_name = fields.Char(string="Tier", readonly=True)
     tier_sequence = fields.Integer(
         string="Tier No.", readonly=True, help="1 is asked first.", aggregator=None
-    )
-    comment = fields.Char(readonly=True)
-    fingerprint = fields.Char(
-        readonly=True,
-        required=True,
-        help="SHA-256 of the commercial content at that moment: what was approved.",
     )
     worst_discount = fields.Float(
         string="Highest Discount (%)", readonly=True, digits=(16, 2), aggregator="max"
@@ -96,16 +71,8 @@ class SaleApprovalLog(models.Model):
         "account.payment.term", readonly=True, ondelete="set null", string="Payment Terms"
     )
 
-    @api.depends("order_id", "event")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        events = dict(self._fields["event"]._description_selection(self.env))
-        for row in self:
-            row.display_name = f"{row.order_id.name}: {events.get(row.event, '')}"
-
-    def _get_approval_status(self):
-        """Where the offer stands after this row, if it has not been changed since."""
-        return STATUSES[self.event] if self else "none"
+    def _get_statuses(self):
+        return STATUSES
 
     def _is_approval_given(self):
         return self.event in ("released", "kept")
