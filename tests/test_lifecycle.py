@@ -16,8 +16,8 @@ What is a trace? Everything of which the database has more, less or other than b
 
 What is no trace: new records in those models of Odoo in which people work (`BUSINESS`), with what
 hangs on them. Odoo keeps such a record, although the demo made it, as soon as another refers to
-it: a customer with an order stays when the addon goes that brought him. Neither is what Odoo
-itself forgets to cross out (`forgotten`), nor what it notes of its own doings (`NOTEBOOKS`).
+it: a customer with an order stays when the addon goes that brought him, and a location in which goods
+were moved. Neither is what Odoo itself forgets to cross out (`forgotten`), nor what it notes of its own doings (`NOTEBOOKS`).
 """
 
 import json
@@ -40,7 +40,7 @@ BUSINESS = re.compile(
     r"|crm_(lead|team_member)|discuss_\w+|mail_(activity|followers|mail|message|notification)"
     r"|mail_tracking_value|product_(product|template|value|supplierinfo|pricelist_item)"
     r"|product_template_attribute_\w+|res_(partner|users)|res_users_\w+|sale_order|sale_order_line"
-    r"|stock_(lot|move|move_line|picking|quant|reference)"
+    r"|stock_(lot|move|move_line|picking|quant|reference|return_picking\w*|scrap)"
 )
 # what the log may say
 KNOWN = (
@@ -146,12 +146,20 @@ def _excused(table, row, before, after):
     """Whether a new row is a record of people's work, hangs on one, or was forgotten by Odoo."""
     if BUSINESS.fullmatch(table) or forgotten(table, row):
         return True
+    if table == "stock_location":
+        return row["id"] in _locations_of_moves(after)
     return any(
         BUSINESS.fullmatch(target)
         and str(number) in after.rows[target]
         and str(number) not in before.rows.get(target, ())
         for target, number in _references(table, row, after.links.get(table, {}))
     )
+
+
+def _locations_of_moves(snapshot):
+    """Where goods were moved stays, as their moves do."""
+    moves = map(json.loads, snapshot.rows["stock_move"].values())
+    return {move[end] for move in moves for end in ("location_id", "location_dest_id")}
 
 
 def _references(table, row, links):
