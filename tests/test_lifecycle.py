@@ -16,8 +16,9 @@ What is a trace? Everything of which the database has more, less or other than b
 
 What is no trace: new records in those models of Odoo in which people work (`BUSINESS`), with what
 hangs on them. Odoo keeps such a record, although the demo made it, as soon as another refers to
-it: a customer with an order stays when the addon goes that brought him, and a location in which goods
-were moved. Neither is what Odoo itself forgets to cross out (`forgotten`), nor what it notes of its own doings (`NOTEBOOKS`).
+it: a customer with an order stays when the addon goes that brought him, and a location in which
+goods were moved. Neither is what Odoo itself forgets to cross out (`forgotten`), nor what it notes
+of its own doings (`NOTEBOOKS`).
 """
 
 import json
