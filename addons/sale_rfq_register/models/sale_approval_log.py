@@ -60,7 +60,7 @@ class SaleApprovalLog(models.Model):
     )
     represented_id = fields.Many2one(
         "res.users",
-        string="For",
+        string="On Behalf Of",
         readonly=True,
         ondelete="restrict",
         help="The reviewer whose deputy approved or rejected.",
