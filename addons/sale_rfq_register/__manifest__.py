@@ -83,7 +83,10 @@
     ],
     "assets": {
         "web.assets_backend": ["sale_rfq_register/static/src/actions/*"],
-        "web.assets_frontend": ["sale_rfq_register/static/src/interactions/*"],
+        "web.assets_frontend": [
+            "sale_rfq_register/static/src/interactions/*",
+            "sale_rfq_register/static/src/scss/*",
+        ],
         "web.assets_tests": ["sale_rfq_register/static/tests/tours/**/*"],
     },
     # it puts the same reviews on the same offers, without the gate

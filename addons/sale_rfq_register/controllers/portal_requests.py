@@ -113,7 +113,8 @@ class RequestPortal(CustomerPortal):
             with request.env.cr.savepoint():
                 made = self._register_portal_request(post)
         except UserError as refusal:
-            return self._render_new_request({**post, "error": str(refusal)})
+            refused = {"error": str(refusal), "had_files": bool(self._get_posted_files())}
+            return self._render_new_request({**post, **refused})
         others = ",".join(str(other.id) for other in made[1:])
         return request.redirect(f"/my/requests/{made[0].id}?registered=1&others={others}")
 
@@ -121,8 +122,10 @@ class RequestPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "material_request",
+            "new_request": True,
             "post": post,
             "rows": self._get_posted_rows() or [{}] * 3,
+            "file_kinds": ", ".join(request.env["material.request.import"]._get_file_kinds()),
         }
         return request.render("sale_rfq_register.portal_new_request", values)
 
@@ -134,7 +137,7 @@ class RequestPortal(CustomerPortal):
             dict(zip(ROW_FIELDS, map(str.strip, row), strict=True))
             for row in zip_longest(*columns, fillvalue="")
         ]
-        return [row for row in rows if row["name"] or row["customer_code"]]
+        return [row for row in rows if any(row.values())]
 
     def _register_portal_request(self, post):
         rows, files = self._get_posted_rows(), self._get_posted_files()
@@ -151,6 +154,7 @@ class RequestPortal(CustomerPortal):
                     files=MAX_FILES,
                 )
             )
+        self._check_rows(rows)
         values = self._prepare_portal_values(post, rows)
         # what is noted on the way is for our people, not for the visitor
         made = self._get_requests_sudo().with_context(lang=self._get_staff_lang(values))
@@ -161,6 +165,18 @@ class RequestPortal(CustomerPortal):
         elif not rows:
             made._ask_to_finish([request.env._("Enter what the customer wrote.")])
         return made
+
+    def _check_rows(self, rows):
+        """A row that says how much but not of what is not dropped in silence."""
+        for number, row in enumerate(rows, start=1):
+            if not (row["name"] or row["customer_code"]):
+                raise UserError(
+                    request.env._(
+                        "Row %(number)s does not say what is needed: please name the material or"
+                        " give your article.",
+                        number=number,
+                    )
+                )
 
     def _get_staff_lang(self, values):
         """The language of the salesperson, else of the company."""

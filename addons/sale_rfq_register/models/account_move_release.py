@@ -334,7 +334,7 @@ class AccountMove(models.Model):
             " approval again.",
             invoice=self._get_release_name(),
             user=entry.user_id.name,
-            comment=entry.comment or "…",
+            comment=(entry.comment or "…").rstrip().removesuffix("."),
         )
 
     def _get_release_voided_message(self):

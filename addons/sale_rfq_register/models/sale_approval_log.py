@@ -41,7 +41,7 @@ class SaleApprovalLog(models.Model):
     event = fields.Selection(EVENTS, required=True, readonly=True, index=True)
     represented_id = fields.Many2one(
         "res.users",
-        string="For",
+        string="On Behalf Of",
         readonly=True,
         ondelete="restrict",
         help="The reviewer whose deputy approved or rejected.",

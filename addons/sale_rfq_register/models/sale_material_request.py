@@ -177,6 +177,12 @@ class SaleMaterialRequest(models.Model):
         " quantity.",
     )
 
+    suggestion_count = fields.Integer(
+        string="Suggestions",
+        compute="_compute_suggestion_count",
+        help="Lines whose suggested product nobody has accepted yet.",
+    )
+
     # What became of it
     order_ids = fields.Many2many(
         "sale.order",
@@ -235,6 +241,15 @@ class SaleMaterialRequest(models.Model):
             request.line_count = count
             request.open_line_count = count - matched
             request.problem_line_count = unclear
+
+    @api.depends("line_ids.product_id", "line_ids.suggested_product_id")
+    def _compute_suggestion_count(self):
+        for request in self:
+            request.suggestion_count = len(
+                request.line_ids.filtered(
+                    lambda line: line.suggested_product_id and not line.product_id
+                )
+            )
 
     @api.depends("order_ids")
     def _compute_order_count(self):

@@ -43,6 +43,7 @@ class SaleMaterialRequestLine(models.Model):
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="request_id.partner_id", store=True, index=True)
+    requester_name = fields.Char(related="request_id.requester_name", string="Who Asks")
     request_state = fields.Selection(related="request_id.state", string="Request Status")
 
     # What is asked, as the customer wrote it

@@ -281,7 +281,7 @@ class SaleOrder(models.Model):
             " approval again.",
             offer=self.name,
             user=entry.user_id.name,
-            comment=entry.comment or "…",
+            comment=(entry.comment or "…").rstrip().removesuffix("."),
         )
 
     def _get_voided_message(self):

@@ -282,12 +282,12 @@ class TestInvoiceRelease(InvoiceReleaseCommon):
 
     def test_rejection_says_why(self):
         self._request(self.invoice)
-        self._reject(self.invoice, "Price of last year")
+        self._reject(self.invoice, "Price of last year.")
         self._commit(self.invoice)
         self.assertEqual(self.invoice.invoice_release_state, "prepared")
         self.assertFalse(self.invoice.activity_ids)
         self._assert_refused(
-            self.invoice.action_post, "rejected by Anton Approver: “Price of last year”"
+            self.invoice.action_post, "rejected by Anton Approver: “Price of last year”. Change"
         )
         told = (
             self.env["mail.message"]

@@ -25,6 +25,14 @@ class TestMatching(RequestCommon):
             [{"product_id": self.seal.id, "match_method": "name"}],
         )
 
+    def test_suggestions_that_wait_are_counted(self):
+        line = self._match(name="Gear motor 0.55 kW, new")
+        request = line.request_id
+        self.assertTrue(line.suggested_product_id)
+        self.assertEqual(request.suggestion_count, 1)
+        line.product_id = line.suggested_product_id
+        self.assertEqual(request.suggestion_count, 0)
+
     def test_customer_may_use_our_reference(self):
         self.assertEqual(self._match(customer_code="SEA-35", name="?").product_id, self.seal)
 

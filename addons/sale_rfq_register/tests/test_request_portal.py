@@ -154,6 +154,31 @@ class TestRequestPortal(RequestCommon, HttpCase):
                 self.assertIn(words, page)
                 self.assertIn("KEEP-ME", page)
 
+    def test_a_row_without_a_material_is_asked_about(self):
+        self.authenticate("req_buyer", "req_buyer")
+        made, page = self._post(
+            {"name": "Hose", "quantity": "3"},
+            {"quantity": "77", "uom_text": "tubs"},
+            files=[("drawing.pdf", b"%PDF-1")],
+        )
+        self.assertFalse(made)
+        self.assertIn("Row 2 does not say what is needed", page)
+        for typed in ("Hose", 'value="77"', "tubs", "The files have to be attached again"):
+            self.assertIn(typed, page)
+
+    def test_page_of_a_request_names_whom_to_ask(self):
+        request = self._new_request({"name": "Bearing"})
+        request.user_id = self.seller
+        self.authenticate("req_buyer", "req_buyer")
+        self.assertIn(self.seller.name, self.url_open(f"/my/requests/{request.id}").text)
+
+    def test_article_column_only_with_articles(self):
+        self.authenticate("req_buyer", "req_buyer")
+        _made, page = self._post({"name": "Hose"})
+        self.assertNotIn("Your Article", page)
+        _made, page = self._post({"name": "Hose", "customer_code": "H-1"})
+        self.assertIn("Your Article", page)
+
     def test_empty_form(self):
         self.authenticate("req_buyer", "req_buyer")
         page = self.url_open("/my/requests/new").text

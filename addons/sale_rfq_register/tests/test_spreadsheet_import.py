@@ -2,6 +2,7 @@ import io
 from datetime import date
 
 import openpyxl
+from lxml import html
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -226,6 +227,11 @@ class TestSpreadsheetDialog(SpreadsheetCommon):
         self.assertEqual(form.problem_notice, "2 of 2 rows have a problem: see Rows.")
         self._correct(form, "name", "uom_text", "quantity")
         self.assertEqual(form.problem_notice, "1 of 2 rows has a problem: see Rows.")
+
+    def test_preview_has_every_cell_in_its_column(self):
+        preview = self._dialog("Item;Qty;Unit\nBolt;1;\n;many;pcs\nNut;;").preview
+        rows = html.fromstring(preview).xpath("//tr")
+        self.assertEqual({len(row.xpath("th|td")) for row in rows}, {7})
 
     def test_preview_escapes(self):
         form = self._dialog("Item;Qty\n<script>alert(1)</script>;1")
