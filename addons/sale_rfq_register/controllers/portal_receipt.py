@@ -49,15 +49,15 @@ class ReceiptPortal(http.Controller):
 
     def _render_row(self, row, access_token, error=None):
         row = row.with_env(request.env(su=True))
+        is_public = request.env.user._is_public()
         return self._render(
             {
                 "page_state": "confirmed" if row.receipt_date else "open",
                 "dispatch": row,
                 "access_token": access_token,
                 "error": error,
-                "default_name": ""
-                if request.env.user._is_public()
-                else request.env.user.partner_id.name,
+                "default_name": "" if is_public else request.env.user.partner_id.name,
+                "document_url": False if is_public else row._get_document().access_url,
                 "res_company": row.company_id,
             }
         )

@@ -190,6 +190,15 @@ class TestDispatchPortal(RpcCommon, DispatchCommon, HttpCase):
         self._assert_denied("sale.order", "action_register_dispatch", self.order.ids)
         self._assert_denied("sale.order", "read", self.order.ids, ["dispatch_ids"])
 
+    def test_way_back_for_who_is_signed_in(self):
+        link = f'href="/my/orders/{self.order.id}"'
+        self.assertNotIn(link, self.url_open(self.path).text)
+        user = self._new_user("back_customer", "base.group_portal", password="back-customer")
+        user.partner_id.parent_id = self.partner
+        self.authenticate("back_customer", "back-customer")
+        self.assertIn(link, self.url_open(self.path).text)
+        self.assertIn(link, self._post(name="Pavel Novak").text)
+
     def test_tour(self):
         """The customer follows the link of the mail; the manager sees that he has received it."""
         manager = self._new_user("tour_manager", "sales_team.group_sale_manager", password="tour")
