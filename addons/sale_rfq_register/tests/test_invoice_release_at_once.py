@@ -77,7 +77,6 @@ class TestInvoiceReleaseAtOnce(TransactionCase):
             accounts.unlink()
             company = env["res.company"].browse(self.company_id)
             env["ir.sequence"].search([("company_id", "=", company.id)]).unlink()
-            cr.commit()
 
     def _move(self, cr, number):
         env = api.Environment(
