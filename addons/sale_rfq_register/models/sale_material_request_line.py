@@ -41,8 +41,12 @@ class SaleMaterialRequestLine(models.Model):
         "sale.material.request", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(related="request_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="request_id.partner_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="request_id.company_id", store=True, index=True, precompute=True
+    )
+    partner_id = fields.Many2one(
+        related="request_id.partner_id", store=True, index=True, precompute=True
+    )
     requester_name = fields.Char(related="request_id.requester_name", string="Who Asks")
     request_state = fields.Selection(related="request_id.state", string="Request Status")
 

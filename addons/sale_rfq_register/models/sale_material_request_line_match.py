@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..rows import insert_rows
 from ..wording import code_key, words_key
 
 # What people chose for the customer, and the methods that say the same kind of thing: where they
@@ -35,16 +36,28 @@ class SaleMaterialRequestLine(models.Model):
                 line.write(line._prepare_match_values(found))
 
     def _keep_candidates(self, candidates):
-        """Store what was found for the lines in place of what was found before."""
-        kept = self.env["sale.material.request.candidate"].sudo()
-        kept.search([("line_id", "in", self.ids)]).unlink()
-        kept.create(
-            [
-                line._prepare_candidate_values(place, *candidate)
-                for line in self
-                for place, candidate in enumerate(candidates.get(line.id, ()), start=1)
-            ]
+        """Store what was found for the lines, in one statement, in place of what was found before."""
+        kept = self.env["sale.material.request.candidate"]
+        kept.flush_model()
+        self.env.execute_query(
+            SQL("DELETE FROM sale_material_request_candidate WHERE line_id = ANY(%s)", self.ids)
         )
+        now = self.env.cr.now()
+        stamp = {
+            "create_uid": self.env.uid,
+            "create_date": now,
+            "write_uid": self.env.uid,
+            "write_date": now,
+        }
+        rows = [
+            {**stamp, **line._prepare_candidate_values(place, *candidate)}
+            for line in self
+            for place, candidate in enumerate(candidates.get(line.id, ()), start=1)
+        ]
+        names = tuple(rows[0]) if rows else ()
+        insert_rows(kept, names, [[row[name] for name in names] for row in rows])
+        kept.invalidate_model()
+        self.invalidate_recordset(["candidate_ids", "candidate_count"])
 
     def _prepare_candidate_values(self, place, product_id, method, score):
         self.ensure_one()

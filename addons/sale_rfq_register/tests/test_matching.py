@@ -240,8 +240,7 @@ class TestMatching(RequestCommon):
             self.assertEqual(len(candidates), size)
         self.assertEqual(counts[0], counts[1])
 
-    def test_candidates_of_a_long_request_are_written_in_batches(self):
-        """The rows go in hundreds, as the ORM writes them."""
+    def test_candidates_of_a_long_request_are_written_at_once(self):
         counts = []
         for size in (10, 1000):
             lines = self._new_request(
@@ -249,13 +248,17 @@ class TestMatching(RequestCommon):
             ).line_ids
             candidates = lines._find_candidates()
             lines._keep_candidates(candidates)
-            self.env.flush_all()
+            first = lines[0].candidate_ids
             before = self.cr.sql_log_count
             lines._keep_candidates(candidates)
-            self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
-            self.assertEqual(len(lines.candidate_ids), size)
-        self.assertLessEqual(counts[1], counts[0] + 2 * 1000 / 100, counts)
+            kept = lines.candidate_ids
+            self.assertEqual(len(kept), size)
+            self.assertEqual(kept.mapped("sequence"), [1] * size)
+            self.assertEqual(set(kept.mapped("method")), {"reference"})
+            self.assertEqual(kept.create_uid, self.env.user)
+            self.assertFalse(first.exists())
+        self.assertEqual(counts[0], counts[1])
 
     def test_check_of_a_long_request_does_not_ask_more_often(self):
         counts = []
@@ -276,15 +279,14 @@ class TestMatching(RequestCommon):
         self.assertLessEqual(counts[1], counts[0] + 5, counts)
 
     def test_queries_do_not_grow_with_the_lines(self):
-        """Beside the ORM's own batches of a hundred rows in INSERT and UPDATE."""
         products = self.env["product.product"].create(
-            [{"name": f"Valve {n}", "default_code": f"VLV-{n}"} for n in range(1_200)]
+            [{"name": f"Valve {n}", "default_code": f"VLV-{n}"} for n in range(1_100)]
         )
         few, many = (
             self._new_request(
                 *({"name": "x", "supplier_code": product.default_code} for product in wanted)
             ).line_ids.ids
-            for wanted in (products[:50], products[50:])
+            for wanted in (products[:100], products[100:])
         )
         used = {}
         for ids in (few, many):
@@ -293,8 +295,15 @@ class TestMatching(RequestCommon):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             lines._match_products()
+            lines._judge()
             self.env.flush_all()
             used[len(lines)] = self.env.cr.sql_log_count - before
             self.assertEqual(len(lines.product_id), len(lines))
-        batches = len(many) / 100
-        self.assertLess(used[len(many)] - used[len(few)], 6 * batches)
+            # what the database holds, not the cache
+            lines.invalidate_recordset()
+            self.assertEqual(set(lines.mapped("match_method")), {"reference"})
+            self.assertEqual(set(lines.mapped("verdict")), {"sellable"})
+            self.assertEqual(
+                lines.mapped("product_id.default_code"), lines.mapped("supplier_code")
+            )
+        self.assertEqual(used[100], used[1000])
