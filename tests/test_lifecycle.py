@@ -277,11 +277,56 @@ def test_an_addon_comes_and_goes(addon, own_database, tmp_path):
     before = Snapshot.of(own_database)
 
     trial.install()
+    if addon == TOGETHER:
+        expect_none("the demo lacks", missing_in_demo(own_database))
     installed = Snapshot.of(own_database)
     trial.upgrade()
     expect_none(f"upgrading {addon} changes", traces(installed, Snapshot.of(own_database)))
     trial.uninstall()
     expect_none(f"traces of {addon}", traces(before, Snapshot.of(own_database)))
+
+
+# -- the demo shows what there is --------------------------------------------------------------
+
+# what people find in the demo: documents in every state, and orders of every kind
+DOCUMENT_STATES = {
+    "sale_supply_contract": "draft to_approve in_force expired closed cancel",
+    "sale_supply_contract_version": "draft requested approved rejected",
+    "sale_delivery_schedule": "draft to_approve released replaced rejected",
+    "sale_warranty_claim": "draft submitted accepted rejected settled cancel",
+}
+# orders of delivery schedules are made as confirmed ones; free goods are never invoiced
+ORDER_STATES = {
+    "standard": "draft sent cancel sale delivered invoiced",
+    "additional_delivery": "draft sent cancel sale delivered invoiced",
+    "schedule_release": "cancel sale delivered invoiced",
+    "warranty_return": "draft sent cancel sale received",
+    "free_replacement": "draft sent cancel sale delivered",
+}
+ORDERS = """
+    SELECT replace(kind.name, 'sale_order_kind_', ''), unnest(ARRAY[
+               o.state::text,
+               CASE WHEN o.invoice_status = 'invoiced' THEN 'invoiced' END,
+               CASE WHEN EXISTS (SELECT FROM stock_move move JOIN sale_order_line line
+                                     ON line.id = move.sale_line_id
+                                  WHERE line.order_id = o.id AND move.state = 'done')
+                    THEN 'delivered' END,
+               CASE WHEN EXISTS (SELECT FROM stock_move move JOIN sale_order_line line
+                                     ON line.id = move.warranty_order_line_id
+                                  WHERE line.order_id = o.id AND move.state = 'done')
+                    THEN 'received' END])
+      FROM sale_order o
+      JOIN ir_model_data kind ON kind.model = 'sale.order.kind' AND kind.res_id = o.kind_id"""
+
+
+def missing_in_demo(database):
+    """Which states of documents, and of orders of which kind, nobody finds in the demo."""
+    found = set(database.query(ORDERS))
+    wanted = {(kind, state) for kind, states in ORDER_STATES.items() for state in states.split()}
+    for table, states in DOCUMENT_STATES.items():
+        wanted |= {(table, state) for state in states.split()}
+        found |= {(table, state) for (state,) in database.query(f"SELECT state FROM {table}")}
+    return sorted(f"{what}: {state}" for what, state in wanted - found)
 
 
 # -- the checkers find what they are for -------------------------------------------------------

@@ -13,7 +13,11 @@
         "views/sale_material_request_views.xml",
         "wizards/document_flow_views.xml",
     ],
-    "demo": ["demo/material_request_demo.xml", "demo/order_kinds_demo.xml"],
+    "demo": [
+        "demo/material_request_demo.xml",
+        "demo/order_kinds_demo.xml",
+        "demo/order_states_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["sale_rfq_order_kinds/static/src/**/*"],
         "web.assets_tests": ["sale_rfq_order_kinds/static/tests/tours/**/*"],

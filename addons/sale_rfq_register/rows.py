@@ -1,4 +1,4 @@
-"""Rows written by one SQL statement, however many there are: the ORM writes a hundred at a time."""
+"""Rows written by one SQL statement: the ORM writes a hundred at a time."""
 
 from odoo.tools import SQL
 

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class SaleDeliverySchedule(models.Model):
@@ -30,7 +30,7 @@ class SaleDeliverySchedule(models.Model):
     def action_approve(self):
         for schedule in self:
             schedule._check_to_approve()
-            schedule._check_approver()
+            schedule.contract_id._check_approver(schedule, schedule._get_entered_by())
             schedule._lock_contract()
             schedule._check_newest()
             schedule._check_ordered()
@@ -114,20 +114,6 @@ class SaleDeliverySchedule(models.Model):
                 )
             )
 
-    def _check_approver(self):
-        """Whoever entered or released a change does not approve it as well."""
-        self.ensure_one()
-        self.contract_id._check_manager()
-        entered = self.requested_by_id | self.create_uid
-        if self.company_id.supply_contract_four_eyes and self.env.user in entered:
-            raise AccessError(
-                self.env._(
-                    "You entered schedule %(schedule)s yourself: another contract manager"
-                    " approves it.",
-                    schedule=self.name,
-                )
-            )
-
     # -- coming into force -----------------------------------------------------------------------
 
     def _get_current(self):
@@ -159,15 +145,19 @@ class SaleDeliverySchedule(models.Model):
             user_id=self._get_approver().id,
         )
 
+    def _get_entered_by(self):
+        """Who entered or released the schedule, and so does not approve it as well."""
+        self.ensure_one()
+        return self.requested_by_id | self.create_uid
+
     def _get_approver(self):
         """Who gets the task: the contract's salesperson if he may decide, else a manager."""
         self.ensure_one()
-        entered = self.requested_by_id | self.create_uid
         managers = self.env.ref("sale_order_kinds.sale_order_kinds_group_manager").sudo()
         people = managers.all_user_ids.filtered(
             lambda user: self.company_id in user.company_ids and not user.share
         )
-        others = people - entered - self.env.ref("base.user_root").sudo()
+        others = people - self._get_entered_by() - self.env.ref("base.user_root").sudo()
         return (self.user_id & others) or others[:1] or self.env.user
 
     def _prepare_decision_values(self):

@@ -18,7 +18,7 @@ class SaleSupplyContract(models.Model):
         for contract in self:
             contract._check_state("draft", "to_approve")
             contract._check_complete()
-            contract._check_approver(contract.requested_by_id or self.env.user)
+            contract._check_approver(contract, contract.requested_by_id or self.env.user)
             contract._set(contract._prepare_in_force_values())
 
     def _prepare_in_force_values(self):
@@ -95,15 +95,19 @@ class SaleSupplyContract(models.Model):
         if not self.env.user.has_group("sale_order_kinds.sale_order_kinds_group_manager"):
             raise AccessError(self.env._("Only a contract manager decides on contracts."))
 
-    def _check_approver(self, requester):
-        """Refuse who is not entitled to approve what another person asked for."""
+    def _check_approver(self, document, entered):
+        """Refuse who may not decide on this contract, or who entered the document himself.
+
+        :param document: the contract, its version or its schedule that is to be approved
+        :param entered: the users who entered it or asked for the approval
+        """
         self.ensure_one()
         self._check_manager()
-        if self.company_id.supply_contract_four_eyes and requester == self.env.user:
+        if self.company_id.supply_contract_four_eyes and self.env.user in entered:
             raise UserError(
                 self.env._(
-                    "You asked for the approval of contract %(contract)s yourself: another"
+                    "You entered %(document)s or asked for its approval yourself: another"
                     " contract manager approves it.",
-                    contract=self.name,
+                    document=document.display_name,
                 )
             )

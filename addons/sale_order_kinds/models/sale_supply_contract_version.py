@@ -171,7 +171,7 @@ class SaleSupplyContractVersion(models.Model):
     def action_approve(self):
         for version in self:
             version._check_requested()
-            version.contract_id._check_approver(version.requested_by_id)
+            version.contract_id._check_approver(version, version.requested_by_id)
             version._check_order()
             version._set(version._prepare_decision_values("approved"))
         today = fields.Date.context_today(self)

@@ -93,7 +93,7 @@ class TestScheduleRelease(ScheduleCommon):
             True,
         )
         self.assertEqual(first.state, "replaced")
-        with self.assertRaisesRegex(AccessError, "another contract manager"):
+        with self.assertRaisesRegex(UserError, "another contract manager"):
             second.action_approve()
         second.with_user(self.manager).action_approve()
         self.assertRecordValues(second, [{"state": "released", "decided_by_id": self.manager.id}])

@@ -36,7 +36,7 @@ class SaleMaterialRequestLine(models.Model):
                 line.write(line._prepare_match_values(found))
 
     def _keep_candidates(self, candidates):
-        """Store what was found for the lines, in one statement, in place of what was found before."""
+        """Store at once what was found for the lines, in place of what was found before."""
         kept = self.env["sale.material.request.candidate"]
         kept.flush_model()
         self.env.execute_query(
