@@ -410,3 +410,14 @@ def test_the_log_may_only_say_what_is_known():
     log = f"Running as user 'root' is a security risk.\n{REFUSED}\n{WARNING}\n{REFUSED}"
     assert log_problems(log) == [WARNING]
     assert log_problems("Traceback: …") == ["Traceback: …"]
+
+
+def test_a_state_that_the_demo_lacks_is_found():
+    class Empty:
+        def query(self, _text):
+            return []
+
+    lacking = missing_in_demo(Empty())
+    assert "sale_warranty_claim: settled" in lacking
+    assert "free_replacement: sent" in lacking
+    assert len(lacking) == 47
