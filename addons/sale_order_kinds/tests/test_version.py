@@ -143,7 +143,7 @@ class TestVersion(ContractCommon):
         self.company.supply_contract_four_eyes = True
         contract = self.contract.with_user(self.head)
         version = self._new_version(contract=contract)
-        with self.assertRaisesRegex(UserError, "You asked for the approval"):
+        with self.assertRaisesRegex(UserError, "asked for its approval yourself"):
             version.action_approve()
         version.with_user(self.env.ref("base.user_admin")).action_approve()
         self.assertEqual(version.state, "approved")
@@ -151,7 +151,7 @@ class TestVersion(ContractCommon):
     def test_four_eyes_on_the_contract(self):
         self.company.supply_contract_four_eyes = True
         contract = self._new_contract({"product_id": self.motor.id, "quantity": 1})
-        with self.assertRaisesRegex(UserError, "You asked for the approval"):
+        with self.assertRaisesRegex(UserError, "asked for its approval yourself"):
             contract.with_user(self.head).action_put_in_force()
         contract.user_id = self.seller
         contract.with_user(self.seller).action_request_approval()
