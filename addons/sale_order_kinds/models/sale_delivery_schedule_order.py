@@ -83,12 +83,15 @@ class SaleDeliveryScheduleLine(models.Model):
         for schedule in self.schedule_id:
             kind = "sale_order_kinds.mail_activity_delivery_schedule"
             if not schedule.activity_search([kind]):
+                user = schedule.user_id or schedule.create_uid
                 schedule.activity_schedule(
                     kind,
                     date_deadline=fields.Date.context_today(self),
-                    summary=self.env._("No order was made of due lines"),
+                    summary=self.with_context(lang=user.lang).env._(
+                        "No order was made of due lines"
+                    ),
                     note=problem,
-                    user_id=(schedule.user_id or schedule.create_uid).id,
+                    user_id=user.id,
                 )
 
 

@@ -139,10 +139,13 @@ class SaleDeliverySchedule(models.Model):
     def _ask_for_approval(self):
         self.ensure_one()
         self._set({"state": "to_approve", "needs_approval": True})
+        approver = self._get_approver()
         self.activity_schedule(
             "sale_order_kinds.mail_activity_delivery_schedule",
-            summary=self.env._("Approve the change of the delivery schedule"),
-            user_id=self._get_approver().id,
+            summary=self.with_context(lang=approver.lang).env._(
+                "Approve the change of the delivery schedule"
+            ),
+            user_id=approver.id,
         )
 
     def _get_entered_by(self):

@@ -43,8 +43,9 @@ class SaleSupplyContract(models.Model):
             if not days or contract.date_end > today + timedelta(days=days):
                 continue
             if contract.expiry_warned_for != contract.date_end:
+                localized = contract.with_context(lang=contract._get_warned().lang)
                 contract._schedule_warning(
-                    self.env._("The contract ends: extend it or let it go"), contract.date_end
+                    localized.env._("The contract ends: extend it or let it go"), contract.date_end
                 )
                 contract._set({"expiry_warned_for": contract.date_end})
 
@@ -52,8 +53,9 @@ class SaleSupplyContract(models.Model):
         for line in self.line_ids:
             limit = line.company_id.supply_contract_exhaustion_percent
             if limit and line.released_rate >= limit and not line.exhaustion_warned:
+                localized = line.with_context(lang=line.contract_id._get_warned().lang)
                 line.contract_id._schedule_warning(
-                    self.env._("Nearly used up: %(line)s", line=line.display_name),
+                    localized.env._("Nearly used up: %(line)s", line=localized.display_name),
                     fields.Date.context_today(self),
                 )
                 line._set({"exhaustion_warned": True})
@@ -64,5 +66,10 @@ class SaleSupplyContract(models.Model):
             "sale_order_kinds.mail_activity_supply_contract",
             date_deadline=deadline,
             summary=summary,
-            user_id=(self.user_id or self.create_uid).id,
+            user_id=self._get_warned().id,
         )
+
+    def _get_warned(self):
+        """Who learns of what comes."""
+        self.ensure_one()
+        return self.user_id or self.create_uid

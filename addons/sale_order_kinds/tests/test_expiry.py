@@ -40,6 +40,16 @@ class TestExpiry(ContractCommon):
             self._review().action_done()
             self.assertFalse(self._review())
 
+    def test_the_warning_speaks_the_language_of_who_is_warned(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env["ir.module.module"]._load_module_terms(["sale_order_kinds"], ["ru_RU"])
+        self.contract.user_id.lang = "ru_RU"
+        self._new_release(95).action_confirm()
+        with freeze_time(self._in_days(271)):
+            summaries = self._review(2).mapped("summary")
+        self.assertTrue(any("договор" in summary.lower() for summary in summaries), summaries)
+        self.assertFalse(any("Nearly" in summary for summary in summaries), summaries)
+
     def test_new_end_is_warned_of_anew(self):
         with freeze_time(self._in_days(271)):
             self._review()

@@ -226,7 +226,9 @@ class AccountMove(models.Model):
         for user, moves in silent.grouped(lambda move: move._get_invoice_preparer()).items():
             moves.activity_schedule(
                 UNRELEASED,
-                summary=self.env._("Should be confirmed by now and is not approved"),
+                summary=self.with_context(lang=user.lang).env._(
+                    "Should be confirmed by now and is not approved"
+                ),
                 user_id=user.id,
             )
 

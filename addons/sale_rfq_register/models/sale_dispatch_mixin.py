@@ -103,15 +103,16 @@ class SaleDispatchMixin(models.AbstractModel):
         """The sending came back: who sent it has to find another way, and is told once."""
         if self.sudo().activity_search([FAILED]):
             return
+        user = self._get_dispatch_user(dispatch, dispatch.user_id)
         self.sudo().activity_schedule(
             FAILED,
-            summary=self.env._(
+            summary=self.with_context(lang=user.lang).env._(
                 "%(document)s did not arrive at %(address)s",
                 document=dispatch.document_name,
                 address=address,
             ),
             note=dispatch.failure_reason,
-            user_id=self._get_dispatch_user(dispatch, dispatch.user_id).id,
+            user_id=user.id,
         )
 
     def _on_receipt(self, dispatch):

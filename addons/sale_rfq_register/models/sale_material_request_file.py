@@ -115,9 +115,10 @@ class SaleMaterialRequest(models.Model):
     def _ask_to_finish(self, problems):
         """Make a task of what could not be understood."""
         self.ensure_one()
+        user = self.user_id or self.env.user
         self.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("Finish the request by hand"),
+            summary=self.with_context(lang=user.lang).env._("Finish the request by hand"),
             note=Markup("<br/>").join(problems),
-            user_id=self.user_id.id or self.env.uid,
+            user_id=user.id,
         )

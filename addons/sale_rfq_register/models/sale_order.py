@@ -137,11 +137,13 @@ class SaleOrder(models.Model):
     def _schedule_paid_reminder(self):
         """Money has come in for an offer that may not be made an order as it is."""
         for order in self.filtered(lambda order: order._waits_for_release()):
+            user = order.user_id or self.env.user
+            localized = order.with_context(lang=user.lang)
             order.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=order.env._("Paid, but not an order yet"),
-                note=order._get_release_refusal(),
-                user_id=order.user_id.id or self.env.uid,
+                summary=localized.env._("Paid, but not an order yet"),
+                note=localized._get_release_refusal(),
+                user_id=user.id,
             )
 
     def _action_confirm(self):

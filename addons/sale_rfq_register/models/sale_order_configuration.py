@@ -144,10 +144,13 @@ class SaleOrder(models.Model):
         self._post_configuration_confirmed(confirmation)
         self._close_configuration_activities()
         if confirmation.channel == "portal":
+            user = self.user_id or self.env.user
             self.activity_schedule(
                 "sale_rfq_register.mail_activity_configuration",
-                summary=self.env._("The configuration is confirmed: make the order"),
-                user_id=self.user_id.id or self.env.uid,
+                summary=self.with_context(lang=user.lang).env._(
+                    "The configuration is confirmed: make the order"
+                ),
+                user_id=user.id,
             )
 
     def _post_configuration_confirmed(self, confirmation):
@@ -173,10 +176,13 @@ class SaleOrder(models.Model):
         """Money has come in for an offer whose composition nobody confirmed."""
         waiting = self.filtered(lambda order: order._waits_for_configuration())
         for order in waiting:
+            user = order.user_id or self.env.user
             order.activity_schedule(
                 "sale_rfq_register.mail_activity_configuration",
-                summary=order.env._("Paid: get the configuration confirmed"),
-                user_id=order.user_id.id or self.env.uid,
+                summary=order.with_context(lang=user.lang).env._(
+                    "Paid: get the configuration confirmed"
+                ),
+                user_id=user.id,
             )
         return super(SaleOrder, self - waiting)._schedule_paid_reminder()
 

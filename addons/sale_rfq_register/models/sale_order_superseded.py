@@ -60,10 +60,13 @@ class SaleOrder(models.Model):
         replaced = self.filtered("superseded_by_id")
         for order in replaced:
             current = order._get_current_revision()
+            user = current.user_id or self.env.user
             current.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=order.env._("Paid for the replaced offer %(offer)s", offer=order.name),
-                user_id=current.user_id.id or self.env.uid,
+                summary=order.with_context(lang=user.lang).env._(
+                    "Paid for the replaced offer %(offer)s", offer=order.name
+                ),
+                user_id=user.id,
             )
         return super(SaleOrder, self - replaced)._schedule_paid_reminder()
 

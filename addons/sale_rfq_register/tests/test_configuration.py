@@ -133,6 +133,13 @@ class TestConfiguration(RequestCommon):
         self.order.action_confirm()
         self.assertFalse(self.order.activity_ids)
 
+    def test_the_task_speaks_the_salespersons_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env["ir.module.module"]._load_module_terms(["sale_rfq_register"], ["ru_RU"])
+        self.order = self.order.with_context(lang="ru_RU")  # the customer's, on the portal
+        self._confirm(channel="portal")
+        self.assertIn("make the order", self.order.activity_ids.summary)
+
 
 @tagged("post_install", "-at_install")
 class TestConfigurationAndPayment(RequestCommon, PaymentCommon):
