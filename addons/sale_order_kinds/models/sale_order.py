@@ -27,6 +27,7 @@ class SaleOrder(models.Model):
     kind_origin_required = fields.Boolean(related="kind_id.origin_required")
     kind_reason_required = fields.Boolean(related="kind_id.reason_required")
     kind_contract_required = fields.Boolean(related="kind_id.contract_required")
+    kind_billable = fields.Boolean(related="kind_id.billable")
 
     @api.model
     def _default_kind_id(self):

@@ -83,6 +83,7 @@ class SaleWarrantyClaim(models.Model):
     )
     description = fields.Text(help="What the customer reports.")
     line_ids = fields.One2many("sale.warranty.claim.line", "claim_id", copy=False)
+    has_tracked_lines = fields.Boolean(compute="_compute_has_tracked_lines")
     currency_id = fields.Many2one(related="company_id.currency_id")
     submitted_on = fields.Datetime(readonly=True, copy=False)
     decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -90,6 +91,11 @@ class SaleWarrantyClaim(models.Model):
     reject_reason = fields.Text(string="Why Rejected", copy=False, tracking=True)
 
     _name_unique = models.UniqueIndex("(name)", "There is already a claim with this number.")
+
+    @api.depends("line_ids.tracking")
+    def _compute_has_tracked_lines(self):
+        for claim in self:
+            claim.has_tracked_lines = any(line.tracking != "none" for line in claim.line_ids)
 
     @api.constrains("partner_id", "picking_id", "company_id")
     def _check_origin(self):

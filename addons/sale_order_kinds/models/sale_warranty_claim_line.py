@@ -75,7 +75,7 @@ class SaleWarrantyClaimLine(models.Model):
         string="Credited", digits="Product Unit", readonly=True, copy=False
     )
     disposed_qty = fields.Float(
-        string="Decided On", digits="Product Unit", readonly=True, copy=False
+        string="Decided", digits="Product Unit", readonly=True, copy=False
     )
 
     _quantity_positive = models.Constraint(
