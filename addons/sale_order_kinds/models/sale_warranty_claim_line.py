@@ -74,9 +74,7 @@ class SaleWarrantyClaimLine(models.Model):
     credited_qty = fields.Float(
         string="Credited", digits="Product Unit", readonly=True, copy=False
     )
-    disposed_qty = fields.Float(
-        string="Decided", digits="Product Unit", readonly=True, copy=False
-    )
+    disposed_qty = fields.Float(string="Decided", digits="Product Unit", readonly=True, copy=False)
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "The claimed quantity must be more than zero."
