@@ -1,0 +1,33 @@
+{
+    "name": "Sales ABC/XYZ Segmentation",
+    "summary": "Customers and products in classes of volume and regularity, their history, and what"
+    " each class gets",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Sale Process Suite contributors",
+    "license": "AGPL-3",
+    "depends": ["sale", "account"],
+    "data": [
+        "security/sale_abc_groups.xml",
+        "security/ir.model.access.csv",
+        "security/sale_abc_rules.xml",
+        "data/ir_cron_data.xml",
+        "data/sale_abc_data.xml",
+        "views/sale_abc_result_views.xml",
+        "views/sale_abc_run_views.xml",
+        "views/sale_abc_profile_views.xml",
+        "views/sale_abc_override_views.xml",
+        "views/sale_service_policy_views.xml",
+        "views/res_partner_views.xml",
+        "views/product_template_views.xml",
+        "views/sale_order_views.xml",
+        "wizards/sale_abc_preview_views.xml",
+        "wizards/sale_abc_comparison_views.xml",
+        "views/sale_abc_menus.xml",
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": ["sale_abc_segmentation/static/src/**/*"],
+        "web.assets_tests": ["sale_abc_segmentation/static/tests/tours/**/*"],
+    },
+}

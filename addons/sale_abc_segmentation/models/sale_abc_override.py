@@ -1,0 +1,169 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .sale_abc_result import ABC, XYZ
+
+
+class SaleAbcOverride(models.Model):
+    """A class that a person gives a customer or product, for a time and with a reason."""
+
+    _name = "sale.abc.override"
+    _description = "Class Set by Hand"
+    _order = "id desc"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", index="btree_not_null", ondelete="cascade"
+    )
+    product_tmpl_id = fields.Many2one(
+        "product.template", string="Product", index="btree_not_null", ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    abc_class = fields.Selection(ABC, string="ABC")
+    xyz_class = fields.Selection(XYZ, string="XYZ")
+    reason = fields.Char(required=True)
+    date_from = fields.Date(
+        string="Since", required=True, readonly=True, default=fields.Date.context_today
+    )
+    date_to = fields.Date(
+        string="Holds Until",
+        required=True,
+        help="The last day; from the next one on the class of the last run holds again.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Set By",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    ended_on = fields.Date(readonly=True, copy=False)
+    ended_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    is_valid = fields.Boolean(compute="_compute_is_valid", search="_search_is_valid")
+
+    _one_subject = models.Constraint(
+        "CHECK((partner_id IS NULL) <> (product_tmpl_id IS NULL))",
+        "A class is set for one customer or one product.",
+    )
+    _something_set = models.Constraint(
+        "CHECK(abc_class IS NOT NULL OR xyz_class IS NOT NULL)",
+        "Choose the class of volume, of regularity, or both.",
+    )
+
+    @api.depends("ended_on", "date_to")
+    def _compute_is_valid(self):
+        today = fields.Date.context_today(self)
+        for override in self:
+            override.is_valid = not override.ended_on and override.date_to >= today
+
+    def _search_is_valid(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        valid = [("ended_on", "=", False), ("date_to", ">=", fields.Date.context_today(self))]
+        return valid if True in value else ["!", "&", *valid]
+
+    @api.depends("partner_id", "product_tmpl_id", "abc_class", "xyz_class")
+    def _compute_display_name(self):
+        for override in self:
+            subject = override.partner_id or override.product_tmpl_id
+            cell = f"{override.abc_class or ''}{override.xyz_class or ''}"
+            override.display_name = f"{subject.display_name or ''}: {cell}"
+
+    @api.constrains("partner_id")
+    def _check_commercial_partner(self):
+        for override in self.filtered("partner_id"):
+            company = override.partner_id.commercial_partner_id
+            if company != override.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(company)s: set the class of the company,"
+                        " whose invoices count together.",
+                        contact=override.partner_id.display_name,
+                        company=company.display_name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        today = fields.Date.context_today(self)
+        trace = {"user_id": self.env.uid, "date_from": today, "ended_on": False}
+        overrides = super().create([{**vals, **trace, "ended_by_id": False} for vals in vals_list])
+        for override in overrides:
+            if override.date_to < today:
+                raise ValidationError(
+                    self.env._(
+                        "A class that is set by hand holds until a day to come: %(day)s is over.",
+                        day=override.date_to,
+                    )
+                )
+        overrides._replace_former()
+        overrides._apply()
+        return overrides
+
+    def write(self, vals):
+        raise UserError(
+            self.env._("What was set by hand stays for the record: end it, or set another class.")
+        )
+
+    def _set(self, vals):
+        """Write what only buttons and jobs do."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(self.env._("What was set by hand stays for the record: end it."))
+
+    def _replace_former(self):
+        """A new decision takes the place of the former one."""
+        for override in self:
+            former = self.search(
+                [
+                    ("id", "!=", override.id),
+                    ("company_id", "=", override.company_id.id),
+                    ("partner_id", "=", override.partner_id.id),
+                    ("product_tmpl_id", "=", override.product_tmpl_id.id),
+                    ("ended_on", "=", False),
+                ]
+            )
+            former._set(former._prepare_end_values())
+
+    def _prepare_end_values(self):
+        return {"ended_on": fields.Date.context_today(self), "ended_by_id": self.env.uid}
+
+    # === ACTIONS === #
+
+    def action_end(self):
+        """Let the class of the last run hold again."""
+        running = self.filtered(lambda override: not override.ended_on)
+        running._set(running._prepare_end_values())
+        running._apply()
+
+    def _apply(self):
+        """Write the classes that hold now to the records of these companies."""
+        for company, overrides in self.grouped("company_id").items():
+            subjects = []
+            if overrides.partner_id:
+                subjects.append("customer")
+            if overrides.product_tmpl_id:
+                subjects.append("product")
+            profiles = self.env["sale.abc.profile"].sudo().search(
+                [("is_published", "=", True), ("subject", "in", subjects)]
+            )
+            for subject in subjects:
+                profile = profiles.filtered(
+                    lambda one: one.subject == subject and company in one._get_companies()  # noqa: B023
+                )[:1] or profiles.new({"subject": subject, "company_id": company.id})
+                profile._publish_in(company)
+
+    @api.model
+    def _end_expired(self):
+        """Those whose time is over give way to the class of the last run."""
+        expired = self.search(
+            [("ended_on", "=", False), ("date_to", "<", fields.Date.context_today(self))]
+        )
+        expired._set({"ended_on": fields.Date.context_today(self)})
+        expired._apply()

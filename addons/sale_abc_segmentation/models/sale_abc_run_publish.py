@@ -1,0 +1,86 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+CLASS_FIELDS = ("abc_class", "xyz_class", "abc_status")
+
+
+class SaleAbcProfile(models.Model):
+    """What records carry: the classes of the last run, and over them what was set by hand."""
+
+    _inherit = "sale.abc.profile"
+
+    def _publish(self):
+        """Write the classes that hold to the records that carry others; return how many."""
+        written = 0
+        for profile in self.filtered(lambda one: one.is_published and one.active):
+            for company in profile._get_companies():
+                written += profile._publish_in(company)
+        return written
+
+    def _publish_in(self, company):
+        """One UPDATE: the columns hold a value for each company, others' values stay."""
+        model = self.env[self._get_subject_model()]
+        model.flush_model(CLASS_FIELDS)
+        self.env["sale.abc.override"].flush_model()
+        key = str(company.id)
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH held AS (
+                    SELECT record.id, classes.*
+                      FROM %(table)s record
+                      LEFT JOIN (%(classes)s) classes ON classes.subject_id = record.id
+                     WHERE (record.abc_class ->> %(key)s, record.xyz_class ->> %(key)s,
+                            record.abc_status ->> %(key)s)
+                           IS DISTINCT FROM
+                           (classes.abc_class, classes.xyz_class, classes.abc_status)
+                )
+                UPDATE %(table)s record
+                   SET %(assignments)s
+                  FROM held
+                 WHERE held.id = record.id
+                """,
+                table=SQL.identifier(model._table),
+                key=key,
+                classes=self._get_held_query(company),
+                assignments=SQL(", ").join(
+                    SQL(
+                        "%(column)s = nullif(coalesce(record.%(column)s, '{}') - %(key)s"
+                        " || CASE WHEN held.%(column)s IS NULL THEN '{}'"
+                        " ELSE jsonb_build_object(%(key)s, held.%(column)s) END, '{}')",
+                        column=SQL.identifier(name),
+                        key=key,
+                    )
+                    for name in CLASS_FIELDS
+                ),
+            )
+        )
+        written = self.env.cr.rowcount
+        model.invalidate_model(CLASS_FIELDS)
+        return written
+
+    def _get_subject_model(self):
+        return "product.template" if self.subject == "product" else "res.partner"
+
+    def _get_held_query(self, company):
+        """Subject and classes: of the last run, where no valid override says otherwise."""
+        column = SQL.identifier("product_tmpl_id" if self.subject == "product" else "partner_id")
+        return SQL(
+            """SELECT coalesce(result.subject_id, override.subject_id) AS subject_id,
+                      coalesce(override.abc_class, result.abc_class) AS abc_class,
+                      coalesce(override.xyz_class, result.xyz_class) AS xyz_class,
+                      result.status AS abc_status
+                 FROM (SELECT %(column)s AS subject_id, min(abc_class) AS abc_class,
+                              min(xyz_class) AS xyz_class, min(status) AS status
+                         FROM sale_abc_result WHERE run_id = %(run)s GROUP BY 1) result
+                 FULL JOIN (
+                      SELECT DISTINCT ON (1) %(column)s AS subject_id, abc_class, xyz_class
+                        FROM sale_abc_override
+                       WHERE company_id = %(company)s AND %(column)s IS NOT NULL
+                         AND ended_on IS NULL AND date_to >= %(today)s
+                       ORDER BY 1, id DESC) override USING (subject_id)""",
+            column=column,
+            run=self.last_run_id.id or None,
+            company=company.id,
+            today=fields.Date.context_today(self),
+        )

@@ -1,0 +1,2 @@
+from . import sale_abc_preview
+from . import sale_abc_comparison
