@@ -12,6 +12,17 @@ STATUSES = [
 ]
 
 
+class UncheckedMany2one(fields.Many2one):
+    """A reference without a foreign key, which PostgreSQL would check a million times a run.
+
+    What it points to stays: runs with results and records with posted invoices are not deleted,
+    and partners that are merged are followed by ``base.partner.merge.automatic.wizard``.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        pass
+
+
 class SaleAbcResult(models.Model):
     """What a run found about one customer or product. Rows are only added.
 
@@ -24,12 +35,12 @@ class SaleAbcResult(models.Model):
     _order = "run_id desc, rank, id"
     _log_access = False
 
-    run_id = fields.Many2one("sale.abc.run", required=True, readonly=True, ondelete="cascade")
+    run_id = UncheckedMany2one("sale.abc.run", required=True, readonly=True)
     subject_id = fields.Integer(string="Classed As", required=True, readonly=True)
-    partner_id = fields.Many2one(
+    partner_id = UncheckedMany2one(
         "res.partner", string="Customer", readonly=True, index="btree_not_null"
     )
-    product_tmpl_id = fields.Many2one(
+    product_tmpl_id = UncheckedMany2one(
         "product.template", string="Product", readonly=True, index="btree_not_null"
     )
     currency_id = fields.Many2one(related="run_id.currency_id")

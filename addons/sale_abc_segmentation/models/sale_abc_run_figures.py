@@ -68,6 +68,8 @@ class SaleAbcRun(models.Model):
     def _classify(self):
         """Insert a result for each subject, by one statement."""
         self.env.flush_all()
+        # sorts and sums of this transaction stay in memory
+        self.env.cr.execute("SET LOCAL work_mem = '256MB'")
         subject = "product_tmpl_id" if self.subject == "product" else "partner_id"
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         self.env.cr.execute(

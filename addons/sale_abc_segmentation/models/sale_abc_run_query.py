@@ -240,13 +240,13 @@ class SaleAbcRun(models.Model):
                    CASE WHEN whole > 0 THEN 100 * weight / whole ELSE 0 END AS share,
                    CASE WHEN whole > 0 THEN 100 * cumulative / whole ELSE 0 END
                        AS cumulative_share,
-                   total / nullif(bucket_count, 0) AS mean,
-                   sqrt(spread) / nullif(bucket_count, 0) AS deviation,
-                   CASE WHEN total > 0 THEN 100 * sqrt(spread) / total END AS variation,
+                   -- figures to look at: no class follows from these, so floats will do
+                   total::float8 / nullif(bucket_count, 0) AS mean,
+                   sqrt(spread::float8) / nullif(bucket_count, 0) AS deviation,
+                   CASE WHEN total > 0 THEN 100 * sqrt(spread::float8) / total::float8 END
+                       AS variation,
                    abc_raw, xyz_raw, abc_before, xyz_before, abc_streak, xyz_streak,
-                   -- those that are as large share the best of their classes
-                   min(%(abc)s) OVER (ORDER BY weight DESC
-                                      RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS abc_class,
+                   %(abc)s AS abc_class,
                    %(xyz)s AS xyz_class
               FROM followed
             """,
@@ -279,15 +279,21 @@ class SaleAbcRun(models.Model):
         )
 
     def _get_abc_class(self):
-        """SQL for the class that is published: the former one, until the change is sure."""
+        """SQL for the class that is published: the former one, until the change is sure.
+
+        Those that are as large share the best of their classes.
+        """
+        if not self.previous_id:
+            return SQL("abc_raw")
         return SQL(
-            """CASE WHEN abc_before IS NULL OR abc_raw = abc_before OR weight = 0
-                         OR before = 0 OR abc_streak >= %(agreeing)s THEN abc_raw
-                    WHEN before < (%(a)s + CASE WHEN abc_before = 'A' THEN %(margin)s
-                                                ELSE -%(margin)s END) * whole THEN 'A'
-                    WHEN before < (%(b)s + CASE WHEN abc_before <> 'C' THEN %(margin)s
-                                                ELSE -%(margin)s END) * whole THEN 'B'
-                    ELSE 'C' END""",
+            """min(CASE WHEN abc_before IS NULL OR abc_raw = abc_before OR weight = 0
+                             OR before = 0 OR abc_streak >= %(agreeing)s THEN abc_raw
+                        WHEN before < (%(a)s + CASE WHEN abc_before = 'A' THEN %(margin)s
+                                                    ELSE -%(margin)s END) * whole THEN 'A'
+                        WHEN before < (%(b)s + CASE WHEN abc_before <> 'C' THEN %(margin)s
+                                                    ELSE -%(margin)s END) * whole THEN 'B'
+                        ELSE 'C' END)
+               OVER (ORDER BY weight DESC RANGE BETWEEN CURRENT ROW AND CURRENT ROW)""",
             agreeing=self.agreeing_runs,
             a=decimal(self.threshold_a / 100),
             b=decimal(self.threshold_b / 100),

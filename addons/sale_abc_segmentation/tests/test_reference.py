@@ -42,10 +42,17 @@ class TestReference(TransactionCase):
             {"name": "Random", "is_published": False, "company_id": cls.env.company.id}
         )
 
+        cls.former_run = cls.profile._create_run()
+
     def _get_rows(self, facts, former=(), bucket="month"):
         """What the SQL says about these facts, by subject."""
         self.profile.bucket = bucket
-        run = self.env["sale.abc.run"].new(self.profile._prepare_run_values(date(2026, 1, 1)))
+        run = self.env["sale.abc.run"].new(
+            {
+                **self.profile._prepare_run_values(date(2026, 1, 1)),
+                "previous_id": self.former_run.id,
+            }
+        )
         facts = [fact for fact in facts if fact[1] <= run.date_to]
         table = SQL(
             "SELECT * FROM (VALUES %s) AS fact (subject_id, day, amount, is_sale)",

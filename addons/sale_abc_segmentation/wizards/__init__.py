@@ -1,2 +1,3 @@
 from . import sale_abc_preview
 from . import sale_abc_comparison
+from . import base_partner_merge
