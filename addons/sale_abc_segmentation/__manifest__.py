@@ -1,7 +1,7 @@
 {
     "name": "Sales ABC/XYZ Segmentation",
-    "summary": "Customers and products in classes of volume and regularity, their history, and what"
-    " each class gets",
+    "summary": "Classes of volume and regularity for customers and products, their history, and"
+    " what each class gets",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
@@ -25,7 +25,7 @@
         "wizards/sale_abc_comparison_views.xml",
         "views/sale_abc_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/sale_abc_demo.xml"],
     "assets": {
         "web.assets_backend": ["sale_abc_segmentation/static/src/**/*"],
         "web.assets_tests": ["sale_abc_segmentation/static/tests/tours/**/*"],

@@ -90,14 +90,17 @@ def bare_tables(env, *tables):
     for table in tables:
         rows = env.execute_query(
             SQL(
-                "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'",
+                "SELECT conname FROM pg_constraint"
+                " WHERE conrelid = %s::regclass AND contype = 'f'",
                 table,
             )
         )
         for (name,) in rows:
             env.cr.execute(
                 SQL(
-                    "ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)
+                    "ALTER TABLE %s DROP CONSTRAINT %s",
+                    SQL.identifier(table),
+                    SQL.identifier(name),
                 )
             )
         rows = env.execute_query(
@@ -150,7 +153,10 @@ class Company:
         )
         self.env.cr.execute("ANALYZE account_move, res_partner")
         self.size = size
-        print(f"  {size} customers, {size * INVOICES} invoices (filled in {time.perf_counter() - start:.0f} s)")
+        print(
+            f"  {size} customers, {size * INVOICES} invoices (filled in"
+            f" {time.perf_counter() - start:.0f} s)"
+        )
 
 
 def bare(env, run):

@@ -7,9 +7,7 @@ class ProductTemplate(models.Model):
     _name = "product.template"
     _inherit = ["product.template", "sale.abc.class.mixin"]
 
-    abc_result_ids = fields.One2many(
-        "sale.abc.result", "product_tmpl_id", string="Class History"
-    )
+    abc_result_ids = fields.One2many("sale.abc.result", "product_tmpl_id", string="Class History")
 
     def _get_abc_subject_field(self):
         return "product_tmpl_id"

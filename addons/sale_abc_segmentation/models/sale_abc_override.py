@@ -104,7 +104,7 @@ class SaleAbcOverride(models.Model):
         overrides._apply()
         return overrides
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("What was set by hand stays for the record: end it, or set another class.")
         )
@@ -150,13 +150,18 @@ class SaleAbcOverride(models.Model):
                 subjects.append("customer")
             if overrides.product_tmpl_id:
                 subjects.append("product")
-            profiles = self.env["sale.abc.profile"].sudo().search(
-                [("is_published", "=", True), ("subject", "in", subjects)]
+            profiles = (
+                self.env["sale.abc.profile"]
+                .sudo()
+                .search([("is_published", "=", True), ("subject", "in", subjects)])
             )
             for subject in subjects:
-                profile = profiles.filtered(
-                    lambda one: one.subject == subject and company in one._get_companies()  # noqa: B023
-                )[:1] or profiles.new({"subject": subject, "company_id": company.id})
+                profile = (
+                    profiles.filtered(
+                        lambda one: one.subject == subject and company in one._get_companies()  # noqa: B023
+                    )[:1]
+                    or profiles.new({"subject": subject, "company_id": company.id})
+                )
                 profile._publish_in(company)
 
     @api.model

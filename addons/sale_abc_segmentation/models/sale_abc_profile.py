@@ -36,8 +36,8 @@ class SaleAbcProfile(models.Model):
         readonly=False,
         copy=False,
     )
-    season_ids = fields.One2many("sale.abc.season", "profile_id", string="Season", copy=True)
-    run_ids = fields.One2many("sale.abc.run", "profile_id", string="Runs")
+    season_ids = fields.One2many("sale.abc.season", "profile_id", copy=True)
+    run_ids = fields.One2many("sale.abc.run", "profile_id")
     run_count = fields.Integer(compute="_compute_run_count")
     last_run_id = fields.Many2one(
         "sale.abc.run",
@@ -93,11 +93,15 @@ class SaleAbcProfile(models.Model):
 
     def action_run(self):
         """Class anew, now, and show what came out."""
+        return self._run_for()._get_records_action()
+
+    def _run_for(self, day=None):
+        """Class as of a day, today by default; return the run."""
         self.ensure_one()
         self._lock_for_run()
-        run = self._create_run()
+        run = self._create_run(day)
         run._execute()
-        return run._get_records_action()
+        return run
 
     def _lock_for_run(self):
         """One run at a time: the classes of each start from those of the one before."""

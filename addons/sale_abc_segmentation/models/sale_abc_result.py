@@ -65,9 +65,7 @@ class SaleAbcResult(models.Model):
         aggregator=None,
         help="Whole periods since the first purchase, at most those of the window.",
     )
-    mean = fields.Float(
-        string="Mean per Period", digits=(20, 4), readonly=True, aggregator=None
-    )
+    mean = fields.Float(string="Mean per Period", digits=(20, 4), readonly=True, aggregator=None)
     deviation = fields.Float(
         string="Standard Deviation",
         digits=(20, 4),
@@ -94,12 +92,8 @@ class SaleAbcResult(models.Model):
     xyz_class = fields.Selection(XYZ, string="XYZ", readonly=True)
     abc_before = fields.Selection(ABC, string="ABC Before", readonly=True)
     xyz_before = fields.Selection(XYZ, string="XYZ Before", readonly=True)
-    abc_streak = fields.Integer(
-        string="Runs Agreeing on ABC", readonly=True, aggregator=None
-    )
-    xyz_streak = fields.Integer(
-        string="Runs Agreeing on XYZ", readonly=True, aggregator=None
-    )
+    abc_streak = fields.Integer(string="Runs Agreeing on ABC", readonly=True, aggregator=None)
+    xyz_streak = fields.Integer(string="Runs Agreeing on XYZ", readonly=True, aggregator=None)
 
     _subject_unique = models.UniqueIndex("(run_id, subject_id)")
 
@@ -110,10 +104,10 @@ class SaleAbcResult(models.Model):
             result.display_name = f"{subject.display_name or ''} ({result.run_id.name})"
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise UserError(self.env._("Results are made by runs: run the profile."))
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("Results are not changed: set a class by hand on the customer or product.")
         )

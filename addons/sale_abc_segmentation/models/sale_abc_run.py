@@ -38,9 +38,7 @@ class SaleAbcRun(models.Model):
     season_factors = fields.Json(readonly=True)
     started_on = fields.Datetime(readonly=True)
     finished_on = fields.Datetime(readonly=True)
-    duration = fields.Float(
-        string="Seconds", digits=(10, 2), readonly=True, aggregator="avg"
-    )
+    duration = fields.Float(string="Seconds", digits=(10, 2), readonly=True, aggregator="avg")
     problem = fields.Text(readonly=True)
     result_ids = fields.One2many("sale.abc.result", "run_id", string="Results")
     subject_count = fields.Integer(string="Classed", readonly=True)

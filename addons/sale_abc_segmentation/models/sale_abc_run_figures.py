@@ -95,7 +95,7 @@ class SaleAbcRun(models.Model):
             "subject_count": sum(cell["count"] for cell in matrix),
             "total_value": self._get_total(),
             "changed_count": sum(
-                cell["count"] for cell in movement if cell["before"] and cell["before"] != cell["now"]
+                move["count"] for move in movement if move["before"] not in (None, move["now"])
             ),
         }
 

@@ -194,7 +194,8 @@ class SaleAbcRun(models.Model):
                        coalesce(sum(amount) FILTER (WHERE bucket >= 0), 0) AS value,
                        coalesce(sum(sales) FILTER (WHERE bucket >= 0), 0) AS invoice_count,
                        coalesce(sum(%(level)s) FILTER (WHERE bucket >= 0), 0) AS total,
-                       coalesce(sum(%(level)s * %(level)s) FILTER (WHERE bucket >= 0), 0) AS squares,
+                       coalesce(sum(%(level)s * %(level)s) FILTER (WHERE bucket >= 0), 0)
+                           AS squares,
                        -- the first period counts as whole, those before the window do not count
                        %(count)s - greatest(0, min(bucket) FILTER (WHERE sales > 0))
                            AS bucket_count,

@@ -8,9 +8,7 @@ class SaleAbcSeason(models.Model):
     _description = "Seasonal Factor"
     _order = "profile_id, month"
 
-    profile_id = fields.Many2one(
-        "sale.abc.profile", required=True, index=True, ondelete="cascade"
-    )
+    profile_id = fields.Many2one("sale.abc.profile", required=True, index=True, ondelete="cascade")
     month = fields.Selection(
         [
             ("01", "January"),
@@ -29,7 +27,10 @@ class SaleAbcSeason(models.Model):
         required=True,
     )
     factor = fields.Float(
-        digits=(8, 4), default=1, required=True, help="1 is an average month, 1.5 half as much again."
+        digits=(8, 4),
+        default=1,
+        required=True,
+        help="1 is an average month, 1.5 half as much again.",
     )
 
     _month_unique = models.UniqueIndex(

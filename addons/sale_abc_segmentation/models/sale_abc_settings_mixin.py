@@ -44,7 +44,7 @@ class SaleAbcSettingsMixin(models.AbstractModel):
         string="A up to (%)",
         digits=(5, 2),
         default=80,
-        help="The largest that make up this share of the total are A; the one that crosses it too.",
+        help="The largest with this share of the total are A, the one that crosses it too.",
     )
     threshold_b = fields.Float(string="B up to (%)", digits=(5, 2), default=95)
     threshold_x = fields.Float(
@@ -130,7 +130,7 @@ class SaleAbcSettingsMixin(models.AbstractModel):
             if not record.company_id and not record.company_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(record)s: choose a company, or the companies that are classed together.",
+                        "%(record)s: choose a company, or several that are classed together.",
                         record=record.display_name,
                     )
                 )

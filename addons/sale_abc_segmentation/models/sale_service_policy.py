@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .sale_abc_result import ABC, XYZ
 
@@ -68,15 +69,21 @@ class SaleServicePolicy(models.Model):
                 [("abc_class", "!=", False)], ["abc_class", "xyz_class"], ["__count"]
             )
         }
-        policies = self._get_by_cell(self.env.company)
         for policy in self:
-            policy.partner_count = sum(
-                count
-                for cell, count in counted.items()
-                if self._choose(policies, *cell) == policy
-            )
+            policy.partner_count = sum(counted.get(cell, 0) for cell in policy._get_cells())
 
     # === WHICH ONE HOLDS === #
+
+    def _get_cells(self):
+        """The cells of the current company for which this policy holds."""
+        self.ensure_one()
+        policies = self._get_by_cell(self.env.company)
+        return [
+            (abc, xyz)
+            for abc, _label in ABC
+            for xyz in (*(name for name, _label in XYZ), False)
+            if self._choose(policies, abc, xyz) == self
+        ]
 
     @api.model
     def _get_by_cell(self, company):
@@ -118,7 +125,10 @@ class SaleServicePolicy(models.Model):
     def action_open_partners(self):
         """The customers for whom this policy holds."""
         self.ensure_one()
-        partners = self.env["res.partner"].search([("abc_class", "!=", False)])
-        held = [one.id for one, policy in self._get_for(partners).items() if policy == self]
-        action = self.env["ir.actions.act_window"]._for_xml_id("account.res_partner_action_customer")
-        return {**action, "domain": [("id", "in", held)], "context": {}}
+        held = Domain.OR(
+            Domain("abc_class", "=", abc) & Domain("xyz_class", "=", xyz)
+            for abc, xyz in self._get_cells()
+        )
+        action_id = "account.res_partner_action_customer"
+        action = self.env["ir.actions.act_window"]._for_xml_id(action_id)
+        return {**action, "domain": list(held), "context": {}}

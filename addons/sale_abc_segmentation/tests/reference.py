@@ -61,9 +61,7 @@ def _sum_up(facts, settings):
         series[subject][settings.number(day)] += amount
         if is_sale:
             dates[subject].append(day)
-    return {
-        subject: _describe(sums, dates[subject], settings) for subject, sums in series.items()
-    }
+    return {subject: _describe(sums, dates[subject], settings) for subject, sums in series.items()}
 
 
 def _describe(sums, days, settings):

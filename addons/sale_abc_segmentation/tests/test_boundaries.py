@@ -13,7 +13,10 @@ MONTHS = [date(2025, month, 10) for month in range(1, 13)]
 class TestBoundaries(AbcCommon):
     def _sell_all(self, **amounts):
         """Customers by name with one sale each, in two months so that none is one-off."""
-        return {name: self._sell_twice(self._new_partner(name), amount) for name, amount in amounts.items()}
+        return {
+            name: self._sell_twice(self._new_partner(name), amount)
+            for name, amount in amounts.items()
+        }
 
     def _sell_twice(self, partner, amount, days=(MONTHS[3], MONTHS[10])):
         for day in days:
@@ -52,9 +55,7 @@ class TestBoundaries(AbcCommon):
 
     def test_the_limit_itself_is_passed(self):
         self._sell_all(first=80, second=15, third=5)
-        self.assertEqual(
-            self._abc(self._run()), {"first": "A", "second": "B", "third": "C"}
-        )
+        self.assertEqual(self._abc(self._run()), {"first": "A", "second": "B", "third": "C"})
 
     def test_only_credit_notes(self):
         self._sell_all(good=100)
@@ -186,12 +187,15 @@ class TestBoundaries(AbcCommon):
         euro.active = True
         rate.search([]).unlink()
         for company in (self.company, other):
-            rate.create(
-                [
-                    {"name": "2020-01-01", "currency_id": euro.id, "rate": 0.5, "company_id": company.id},
-                    {"name": "2020-01-01", "currency_id": home.id, "rate": 1, "company_id": company.id},
-                ]
-            )
+            for currency, value in ((euro, 0.5), (home, 1)):
+                rate.create(
+                    {
+                        "name": "2020-01-01",
+                        "currency_id": currency.id,
+                        "rate": value,
+                        "company_id": company.id,
+                    }
+                )
         both, here = self._new_partner("both"), self._new_partner("here")
         self._sell(both, MONTHS[3], 100)
         self._sell(here, MONTHS[3], 150)

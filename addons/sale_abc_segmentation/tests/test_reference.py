@@ -106,9 +106,7 @@ class TestReference(TransactionCase):
             ),
         )
         names = ("value", "abc_raw", "abc_class", "xyz_raw", "xyz_class", "status", "rank")
-        return {
-            subject: {name: one[name] for name in names} for subject, one in wanted.items()
-        }
+        return {subject: {name: one[name] for name in names} for subject, one in wanted.items()}
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(facts=FACTS, former=FORMER, bucket=st.sampled_from(["week", "month", "quarter"]))
