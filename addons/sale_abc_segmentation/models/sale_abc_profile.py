@@ -41,7 +41,6 @@ class SaleAbcProfile(models.Model):
     run_count = fields.Integer(compute="_compute_run_count")
     last_run_id = fields.Many2one(
         "sale.abc.run",
-        string="Last Run",
         readonly=True,
         copy=False,
         ondelete="restrict",
