@@ -18,6 +18,7 @@ class ResPartner(models.Model):
         compute="_compute_offer_chance",
         store=True,
         readonly=False,
+        copy=False,  # whoever may not see it copies contacts too
         groups="sales_team.group_sale_salesman",
         help="How this customer raises or lowers the chance of an offer, in % of the company's"
         " base chance. Kept on the company, for new offers.",

@@ -77,3 +77,10 @@ class TestOfferProbability(OfferCommon):
         clerk = self._new_user("clerk", "base.group_erp_manager,base.group_partner_manager")
         user = self.env["res.users"].with_user(clerk).create({"name": "New", "login": "new"})
         self.assertEqual(user.sudo().partner_id.offer_chance, 100)
+
+    def test_whoever_may_not_see_the_chance_copies_contacts(self):
+        accountant = self._new_user("chance_accountant", "account.group_account_invoice")
+        accountant.group_ids += self.env.ref("base.group_partner_manager")
+        self.partner.offer_chance = 150
+        copied = self.partner.with_user(accountant).copy()
+        self.assertEqual(copied.sudo().offer_chance, 100)
