@@ -8,6 +8,7 @@ committed, ``run_beside`` works without the scheduler's own lock, ``tell`` print
 import json
 import time
 from datetime import date
+from itertools import pairwise
 
 from sessions import connect, session
 
@@ -72,7 +73,7 @@ def tell(env):
                 "states": [run.state for run in runs],
                 "results": sorted({row[1:] for row in counted}),
                 "runs with results": len(counted),
-                "follows": [run.previous_id == before for before, run in zip(runs, runs[1:])],
+                "follows": [run.previous_id == before for before, run in pairwise(runs)],
                 "classed": len(partners),
                 "last": runs.profile_id.last_run_id == runs[-1],
             }

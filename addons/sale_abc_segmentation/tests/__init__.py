@@ -6,3 +6,4 @@ from . import test_hysteresis
 from . import test_real_data
 from . import test_roles
 from . import test_policy
+from . import test_tour

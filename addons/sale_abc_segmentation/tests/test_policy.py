@@ -64,7 +64,8 @@ class TestPolicy(AbcCommon):
                 self.env["sale.abc.preview"].with_context(default_profile_id=self.profile.id)
             )
             rows = {row["bucket"]: row["cells"] for row in form.counts}
-            self.assertEqual(rows["month"], {**dict.fromkeys(rows["month"], 0), "AX": 1, "none": 1})
+            nothing = dict.fromkeys(rows["month"], 0)
+            self.assertEqual(rows["month"], {**nothing, "AX": 1, "none": 1})
             form.bucket = "quarter"
             preview = form.save()
         self.assertEqual(set(rows), {"week", "month", "quarter"})
