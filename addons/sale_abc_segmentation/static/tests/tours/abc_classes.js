@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("sale_abc_segmentation_profile", {
         },
         {
             content: "The results of the cell",
-            trigger: ".o_list_view .o_data_row:contains(Tour steady)",
+            trigger: ".o_list_view .o_data_row td[name=partner_id]:contains(Tour steady)",
             run: "click",
         },
         {
