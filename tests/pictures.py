@@ -16,6 +16,8 @@ DATABASE = os.environ["PICTURES_DB"]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ADDONS = Path(__file__).resolve().parent.parent / "addons"
 REGISTER, KINDS, FLOW = "sale_rfq_register", "sale_order_kinds", "sale_rfq_order_kinds"
+CLASSES = "sale_abc_segmentation"
+RETAIL = "Online Retail"  # the profile that tests/retail.py makes, where it was run
 SIZE = {"width": 1440, "height": 900}
 # Nothing but the demo is asked for anything.
 OPTIONS = [
@@ -188,7 +190,7 @@ def take_kinds(browser, people, language, suffix):
     office = Camera(browser, manager.login, language, suffix, KINDS)
     contract = record(manager, "sale.supply.contract", [("partner_ref", "=", "D-2026/17")])
     schedule = record(manager, "sale.delivery.schedule", [("customer_number", "=", "FAB 12")])
-    claim = record(manager, "sale.warranty.claim", [("state", "=", "accepted")])
+    claim = record(manager, "sale.warranty.claim", [("customer_ref", "=", "RK-26/131")])
     form = "/odoo/{}/{}"
     row = "[name=line_ids] .o_data_row"
     office.take("contract", form.format("sale.supply.contract", contract), row)
@@ -209,6 +211,28 @@ def take_kinds(browser, people, language, suffix):
         person.speak("en_US")
 
 
+def take_classes(browser, head, language, suffix):
+    """A run with its pictures, the preview before it, and a customer with a class by hand."""
+    head.speak(language)
+    office = Camera(browser, head.login, language, suffix, CLASSES)
+    profile = record(head, "sale.abc.profile", [("subject", "=", "customer")])
+    run = record(head, "sale.abc.run", [("profile_id", "=", profile)])
+    curve = ".o_abc_pareto canvas"
+    office.take("run", f"/odoo/sale.abc.run/{run}", curve, height=1040)
+    office.press(
+        "preview",
+        f"/odoo/sale.abc.profile/{profile}",
+        "button[name=action_preview]",
+        ".modal .o_abc_counts td",
+    )
+    customer = record(head, "sale.abc.override", [])
+    customer = head.call("sale.abc.override", "read", [customer], ["partner_id"])[0]["partner_id"]
+    office.show("customer", f"/odoo/res.partner/{customer[0]}", "[name=sales_purchases]")
+    for retail in head.call("sale.abc.run", "search", [("profile_id.name", "=", RETAIL)], limit=1):
+        office.take("run_retail", f"/odoo/sale.abc.run/{retail}", curve, height=860)
+    head.speak("en_US")
+
+
 def record(person, model, domain):
     """The id of the one record that is shown."""
     return person.call(model, "search", domain, limit=1)[0]
@@ -223,6 +247,7 @@ def main():
         for language, suffix in (("en_US", ""), ("ru_RU", "_ru")):
             take_all(browser, pair, request, order, language, suffix)
             take_kinds(browser, people, language, suffix)
+            take_classes(browser, Person("head"), language, suffix)
         browser.close()
 
 

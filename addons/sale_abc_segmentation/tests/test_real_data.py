@@ -1,32 +1,14 @@
-"""A year of a real wholesaler: the classes are those that pandas computes independently.
-
-UCI "Online Retail" (D. Chen, 2015, CC BY 4.0), summed per invoice.
-"""
+"""A year of a real wholesaler: the classes are those that pandas computes independently."""
 
 import unittest
 from datetime import date
-from pathlib import Path
 
-from odoo.modules import get_module_path
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from .common import AbcCommon
+from .retail import DAY, INVOICES, load, register
 
-INVOICES = (
-    Path(get_module_path("sale_abc_segmentation")).parents[2]
-    / "shared/data/online_retail/invoices.csv"
-)
-DAY = date(2011, 12, 1)
 MONTHS = 12
-
-
-def _load():
-    import pandas
-
-    frame = pandas.read_csv(INVOICES, parse_dates=["InvoiceDate"])
-    frame["pence"] = (frame["TotalPrice"] * 100).round().astype("int64")
-    return frame
 
 
 def _classify(frame):
@@ -42,9 +24,9 @@ def _classify(frame):
     months = frame.groupby("CustomerID")["month"].agg(["min", "max"])
     total = sums.sum(axis=1)
     larger = total.map(
-        total.value_counts().sort_index(ascending=False).pipe(
-            lambda counts: (counts * counts.index).cumsum() - counts * counts.index
-        )
+        total.value_counts()
+        .sort_index(ascending=False)
+        .pipe(lambda counts: (counts * counts.index).cumsum() - counts * counts.index)
     )
     whole = int(total.sum())
     counted = {}
@@ -75,42 +57,9 @@ def _classify(frame):
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(INVOICES.exists(), "the shared data is not beside this checkout")
 class TestRealData(AbcCommon):
-    def _register(self, frame):
-        """The invoices as rows of a posted one: 18,532 of them."""
-        numbers = frame["CustomerID"].unique().tolist()
-        partners = self.env["res.partner"].create([{"name": str(one)} for one in numbers])
-        ids = dict(zip(numbers, partners.ids, strict=True))
-        move = self._sell(partners[0], date(2000, 1, 1), 1)
-        self.env.flush_all()
-        changed = ["partner_id", "invoice_date", "amount_untaxed_signed", "name"]
-        columns = [
-            name
-            for name, field in self.env["account.move"]._fields.items()
-            if field.store and field.column_type and name not in ("id", "access_token", *changed)
-        ]
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO account_move (%(names)s, partner_id, invoice_date,
-                                             amount_untaxed_signed, name)
-                   SELECT %(names)s, new.*
-                     FROM account_move,
-                          unnest(%(partners)s::int[], %(days)s::date[], %(amounts)s::numeric[],
-                                 %(numbers)s::text[]) AS new (partner, day, amount, number)
-                    WHERE id = %(move)s""",
-                names=SQL(", ").join(map(SQL.identifier, columns)),
-                partners=[ids[one] for one in frame["CustomerID"].tolist()],
-                days=[day.date() for day in frame["InvoiceDate"]],
-                amounts=[f"{pence / 100:.2f}" for pence in frame["pence"].tolist()],
-                numbers=[str(one) for one in frame["InvoiceNo"].tolist()],
-                move=move.id,
-            )
-        )
-        self.env.cr.execute("DELETE FROM account_move WHERE id = %s", [move.id])
-        self.env.invalidate_all()
-
     def test_counts_are_those_of_pandas(self):
-        frame = _load()
-        self._register(frame)
+        frame = load()
+        register(self.env, frame, self._sell(self._new_partner("x"), date(2000, 1, 1), 1))
         run = self._run(day=DAY)
         found = {}
         for abc, xyz, status, count in self.env["sale.abc.result"]._read_group(

@@ -40,7 +40,9 @@ class TestTour(AbcCommon, HttpCase):
     def test_class_set_by_hand(self):
         self.profile._run_for()
         self.start_tour(
-            f"/odoo/res.partner/{self.small.id}", "sale_abc_segmentation_override", login="abc_tour"
+            f"/odoo/res.partner/{self.small.id}",
+            "sale_abc_segmentation_override",
+            login="abc_tour",
         )
         self.env.invalidate_all()
         override = self.env["sale.abc.override"].search([("partner_id", "=", self.small.id)])
