@@ -54,6 +54,17 @@ def window(day, months, bucket):
     return start, end - timedelta(days=1), count
 
 
+def starts_of(start, count, bucket):
+    """The first days of the buckets of a window.
+
+    >>> starts_of(date(2026, 4, 1), 2, "quarter")
+    [datetime.date(2026, 4, 1), datetime.date(2026, 7, 1)]
+    """
+    if bucket == "week":
+        return [start + timedelta(weeks=number) for number in range(count)]
+    return [add_months(start, number * MONTHS[bucket]) for number in range(count)]
+
+
 def season_of(start, count, bucket, factors):
     """How strong each bucket of a window is by the season, from one factor for each month.
 
@@ -65,8 +76,8 @@ def season_of(start, count, bucket, factors):
     [2.0]
     """
     if bucket == "week":
-        days = [start + timedelta(weeks=number, days=3) for number in range(count)]
-        return [float(factors[day.month - 1]) for day in days]
+        thursdays = [day + timedelta(days=3) for day in starts_of(start, count, bucket)]
+        return [float(factors[day.month - 1]) for day in thursdays]
     length = MONTHS[bucket]
     months = [add_months(start, number).month - 1 for number in range(count * length)]
     return [

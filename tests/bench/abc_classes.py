@@ -182,10 +182,15 @@ def bare_periods(env, run):
                      FROM (SELECT subject_id, %s AS bucket, sum(amount) AS amount
                              FROM (%s) fact GROUP BY 1, 2) bucketed
                     GROUP BY 1 ORDER BY 2 DESC OFFSET 0) sorted""",
-            run._get_bucket_number(SQL("day")),
+            SQL("width_bucket(day, %s::date[])", _starts(run)),
             run._get_facts_query(),
         )
     )
+
+
+def _starts(run):
+    module = sys.modules["odoo.addons.sale_abc_segmentation.periods"]
+    return module.starts_of(run.date_from, run.bucket_total, run.bucket)
 
 
 def record_by_record(env, run):

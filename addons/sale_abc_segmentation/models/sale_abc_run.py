@@ -8,6 +8,18 @@ STATES = [
     ("failed", "Failed"),
     ("undone", "Undone"),
 ]
+# said at each creation, so that no default of a context or person says otherwise
+QUEUED = {
+    "state": "queued",
+    "previous_id": False,
+    "matrix": False,
+    "pareto": False,
+    "movement": False,
+    "subject_count": 0,
+    "total_value": 0,
+    "changed_count": 0,
+    "published_count": 0,
+}
 
 
 class SaleAbcRun(models.Model):
@@ -63,15 +75,21 @@ class SaleAbcRun(models.Model):
 
     # === CRUD === #
 
-    def write(self, vals):
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new run has settings and waits: all else comes from carrying it out."""
+        known = {*self._get_settings_fields(), "profile_id", "date_from", "date_to"}
+        known |= {"bucket_total", "season_factors"}
+        return super().create(
+            [
+                {**{name: value for name, value in vals.items() if name in known}, **QUEUED}
+                for vals in vals_list
+            ]
+        )
+
+    def write(self, vals):  # pylint: disable=method-required-super
         """A run keeps the settings that it had: its figures follow from them."""
-        frozen = {*self._get_settings_fields(), "profile_id", "date_from", "date_to"}
-        frozen |= {"bucket_total", "season_factors", "state", "previous_id"}
-        if frozen & vals.keys():
-            raise UserError(
-                self.env._("A run is not changed: change the profile and run it anew.")
-            )
-        return super().write(vals)
+        raise UserError(self.env._("A run is not changed: change the profile and run it anew."))
 
     def _set(self, vals):
         """Write what the run itself decides."""

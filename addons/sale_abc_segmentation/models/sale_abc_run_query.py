@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..periods import season_of
+from ..periods import season_of, starts_of
 
 
 def decimal(number):
@@ -148,7 +148,8 @@ class SaleAbcRun(models.Model):
     def _get_bucket_number(self, day):
         """SQL for the number of the period of a day, 0 for the first one of the window.
 
-        Division rounds towards zero, hence the summands that keep days before it negative.
+        Unlike ``width_bucket`` it tells periods before the window apart. Division rounds towards
+        zero, hence the summands that keep days before it negative.
         """
         if self.bucket == "week":
             return SQL("((%s - %s::date + 70000) / 7 - 10000)", day, self.date_from)
@@ -185,8 +186,7 @@ class SaleAbcRun(models.Model):
                        min(day) FILTER (WHERE is_sale) AS first_date,
                        max(day) FILTER (WHERE is_sale) AS last_date
                   FROM (SELECT subject_id, amount, is_sale, day,
-                               CASE WHEN day < %(date_from)s THEN -1
-                                    ELSE %(bucket)s END AS bucket
+                               width_bucket(day, %(starts)s::date[]) - 1 AS bucket
                           FROM (%(facts)s) fact) placed
                  GROUP BY subject_id, bucket
             ), subject AS (
@@ -252,10 +252,9 @@ class SaleAbcRun(models.Model):
               FROM followed
             """,
             facts=self._get_facts_query(),
-            bucket=self._get_bucket_number(SQL("day")),
+            starts=starts_of(self.date_from, self.bucket_total, self.bucket),
             level=self._get_level(),
             last_bucket=self._get_bucket_number(SQL("max(last_date)")),
-            date_from=self.date_from,
             count=self.bucket_total,
             a=decimal(self.threshold_a / 100),
             b=decimal(self.threshold_b / 100),

@@ -201,12 +201,16 @@ class TestPublish(AbcCommon):
             lambda: self.env["sale.abc.result"].create({"run_id": run.id, "subject_id": 1}),
             lambda: run.write({"threshold_a": 50}),
             lambda: run.write({"state": "queued"}),
+            lambda: run.write({"matrix": []}),
             run.unlink,
             self.profile.unlink,
         ):
             with self.assertRaises(Exception), self.cr.savepoint():  # noqa: B017
                 refused()
         self.assertTrue(run.exists())
+        forged = self.env["sale.abc.run"].with_context(default_state="done", default_matrix=[1])
+        made = forged.create({**self.profile._prepare_run_values(), "state": "done"})
+        self.assertRecordValues(made, [{"state": "queued", "matrix": False}])
 
     # === SALES === #
 
