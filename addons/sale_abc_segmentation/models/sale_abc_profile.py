@@ -28,7 +28,7 @@ class SaleAbcProfile(models.Model):
         help="The classes of this profile are the ones that customers or products carry. One"
         " profile for each company and kind of subject.",
     )
-    interval = fields.Selection(INTERVALS, string="Run", help="Empty: only by hand.")
+    interval = fields.Selection(INTERVALS, string="Schedule", help="Empty: only by hand.")
     next_date = fields.Date(
         string="Next Run",
         compute="_compute_next_date",

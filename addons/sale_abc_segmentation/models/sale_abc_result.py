@@ -45,7 +45,7 @@ class SaleAbcResult(models.Model):
     )
     currency_id = fields.Many2one(related="run_id.currency_id")
     date_to = fields.Date(related="run_id.date_to", string="Until")
-    state = fields.Selection(related="run_id.state")
+    state = fields.Selection(related="run_id.state", string="Status of the Run")
     value = fields.Float(digits=(20, 4), readonly=True)
     share = fields.Float(
         string="Share (%)", digits=(9, 6), readonly=True, help="Of the total of the positive."
