@@ -1,7 +1,7 @@
 """A year of a real wholesaler as invoices of the demo, classed: for a look, and for a picture.
 
 Run as ``make shell DB=… < tests/retail.py`` where the shared data is beside the checkout; then
-``make pictures DB=…`` takes the run's picture too. Not for a database that is worked with: the
+``make pictures DB=…`` takes the run's picture alone. Not for a database that is worked with: the
 invoices have no lines.
 """
 
