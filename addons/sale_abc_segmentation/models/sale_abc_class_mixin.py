@@ -38,10 +38,13 @@ class SaleAbcClassMixin(models.AbstractModel):
         "sale.abc.override", string="Set by Hand", compute="_compute_abc_override_id"
     )
 
+    @api.depends_context("company")
+    @api.depends("abc_class", "xyz_class")
     def _compute_abc_cell(self):
         for record in self:
             record.abc_cell = f"{record.abc_class or ''}{record.xyz_class or ''}"
 
+    @api.depends_context("company")
     def _compute_abc_override_id(self):
         name = self._get_abc_subject_field()
         overrides = self.env["sale.abc.override"].search(

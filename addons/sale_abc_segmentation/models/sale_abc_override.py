@@ -144,25 +144,12 @@ class SaleAbcOverride(models.Model):
 
     def _apply(self):
         """Write the classes that hold now to the records of these companies."""
+        profiles = self.env["sale.abc.profile"]
         for company, overrides in self.grouped("company_id").items():
-            subjects = []
             if overrides.partner_id:
-                subjects.append("customer")
+                profiles._refresh("customer", company)
             if overrides.product_tmpl_id:
-                subjects.append("product")
-            profiles = (
-                self.env["sale.abc.profile"]
-                .sudo()
-                .search([("is_published", "=", True), ("subject", "in", subjects)])
-            )
-            for subject in subjects:
-                profile = (
-                    profiles.filtered(
-                        lambda one: one.subject == subject and company in one._get_companies()  # noqa: B023
-                    )[:1]
-                    or profiles.new({"subject": subject, "company_id": company.id})
-                )
-                profile._publish_in(company)
+                profiles._refresh("product", company)
 
     @api.model
     def _end_expired(self):

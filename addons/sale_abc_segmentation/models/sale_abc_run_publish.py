@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 CLASS_FIELDS = ("abc_class", "xyz_class", "abc_status")
@@ -16,6 +16,25 @@ class SaleAbcProfile(models.Model):
             for company in profile._get_companies():
                 written += profile._publish_in(company)
         return written
+
+    @api.model
+    def _refresh(self, subject, companies):
+        """Write what holds now in these companies; without a profile what is set by hand."""
+        shown = self.sudo().search([("is_published", "=", True), ("subject", "=", subject)])
+        for company in companies:
+            profile = shown.filtered(lambda one: company in one._get_companies())[:1]  # noqa: B023
+            nobody = self.sudo().new({"subject": subject, "company_id": company.id})
+            (profile or nobody)._publish_in(company)
+
+    def write(self, vals):
+        """A profile that is shown no longer takes its classes along."""
+        if not {"is_published", "active", "company_id", "company_ids"} & vals.keys():
+            return super().write(vals)
+        before = {profile: profile._get_companies() for profile in self}
+        result = super().write(vals)
+        for profile in self:
+            profile._refresh(profile.subject, before[profile] | profile._get_companies())
+        return result
 
     def _publish_in(self, company):
         """One UPDATE: the columns hold a value for each company, others' values stay."""

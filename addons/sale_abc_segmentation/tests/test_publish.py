@@ -84,6 +84,16 @@ class TestPublish(AbcCommon):
         self.assertEqual(self._run().published_count, 0)
         self.assertFalse(self.large.abc_class)
 
+    def test_a_profile_that_is_shown_no_longer_takes_its_classes_along(self):
+        self._run()
+        self._override(self.small, "B")
+        self.profile.is_published = False
+        self.assertEqual((self.large.abc_class, self.small.abc_class), (False, "B"))
+        self.profile.is_published = True
+        self.assertEqual((self.large.abc_class, self.small.abc_class), ("A", "B"))
+        self.profile.active = False
+        self.assertFalse(self.large.abc_class)
+
     def test_one_profile_is_shown_for_a_company(self):
         with self.assertRaisesRegex(UserError, "Customers"), self.cr.savepoint():
             self._new_profile("Rival")
