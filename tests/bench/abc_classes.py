@@ -34,6 +34,8 @@ CASES = {
     "three equal customers": [100, 100, 100],
     "ties across the limit of A": [70, 10, 10, 6, 4],
     "one who brings less than nothing": [60, 40, -50],
+    "one who brings nothing": [60, 40, 0],
+    "only credit notes": [-40, -10],
 }
 # shares of the value and of the items that a level may have, A first: the addon's own example
 LEVELS = (("A", 80, 20), ("B", 15, 30), ("C", 5, 50))
