@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from .sale_abc_result import ABC, STATUSES, XYZ
 
+READERS = "sale_abc_segmentation.sale_abc_segmentation_group_user"
+
 
 class SaleAbcClassMixin(models.AbstractModel):
     """A record that carries classes: a value for each company, written by the runs alone."""
@@ -15,6 +17,7 @@ class SaleAbcClassMixin(models.AbstractModel):
         company_dependent=True,
         readonly=True,
         copy=False,
+        groups=READERS,
         help="By volume: A the few that bring most, C the many that bring least.",
     )
     xyz_class = fields.Selection(
@@ -23,6 +26,7 @@ class SaleAbcClassMixin(models.AbstractModel):
         company_dependent=True,
         readonly=True,
         copy=False,
+        groups=READERS,
         help="By regularity: X steady, Y varying, Z irregular.",
     )
     abc_status = fields.Selection(
@@ -31,11 +35,15 @@ class SaleAbcClassMixin(models.AbstractModel):
         company_dependent=True,
         readonly=True,
         copy=False,
+        groups=READERS,
         help="Only regular ones have a class of regularity.",
     )
-    abc_cell = fields.Char(string="ABC/XYZ", compute="_compute_abc_cell")
+    abc_cell = fields.Char(string="ABC/XYZ", compute="_compute_abc_cell", groups=READERS)
     abc_override_id = fields.Many2one(
-        "sale.abc.override", string="Set by Hand", compute="_compute_abc_override_id"
+        "sale.abc.override",
+        string="Set by Hand",
+        compute="_compute_abc_override_id",
+        groups=READERS,
     )
 
     @api.depends_context("company")

@@ -113,8 +113,12 @@ class SaleAbcProfile(models.Model):
             )
 
     def _create_run(self, day=None):
+        """Whoever may carry out runs gets one with the settings of the profile, and no other."""
         self.ensure_one()
-        return self.env["sale.abc.run"].create(self._prepare_run_values(day))
+        self.check_access("read")
+        runs = self.env["sale.abc.run"]
+        runs.check_access("write")
+        return runs.browse(runs.sudo().create(self._prepare_run_values(day)).id)
 
     def _prepare_run_values(self, day=None):
         """The settings as they are now, frozen for a run.

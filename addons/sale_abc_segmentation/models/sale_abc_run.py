@@ -8,6 +8,7 @@ STATES = [
     ("failed", "Failed"),
     ("undone", "Undone"),
 ]
+MANAGERS = "sale_abc_segmentation.sale_abc_segmentation_group_manager"
 # said at each creation, so that no default of a context or person says otherwise
 QUEUED = {
     "state": "queued",
@@ -58,6 +59,7 @@ class SaleAbcRun(models.Model):
         string="Total",
         digits=(20, 4),
         readonly=True,
+        groups=MANAGERS,
         help="Of the positive: who brought nothing or less takes nothing off.",
     )
     changed_count = fields.Integer(string="Changed Class", readonly=True)
@@ -114,6 +116,16 @@ class SaleAbcRun(models.Model):
         for run in self:
             if run.state != "failed":
                 raise UserError(self.env._("Run %(run)s has not failed.", run=run.name))
+            last = run.profile_id.last_run_id
+            if last and last.date_to > run.date_to:
+                raise UserError(
+                    self.env._(
+                        "Run %(run)s is older than %(last)s, whose classes hold: run the profile"
+                        " anew.",
+                        run=run.name,
+                        last=last.name,
+                    )
+                )
             run._set({"state": "queued", "problem": False})
         self.env.ref("sale_abc_segmentation.ir_cron_abc")._trigger()
 

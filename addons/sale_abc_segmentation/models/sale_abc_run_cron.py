@@ -1,10 +1,13 @@
 import logging
+from datetime import timedelta
 
 from psycopg2 import InterfaceError, OperationalError
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+CONFLICTS = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 _logger = logging.getLogger(__name__)
 
 
@@ -25,10 +28,17 @@ class SaleAbcRun(models.Model):
         self.env["sale.abc.override"]._end_expired()
         left = job._commit_progress(0, remaining=self._count_waiting())
         tried = set()
-        while left > 0 and (run := self._take_next(tried)):
-            tried.add(run.id)
-            run._try()
-            left = job._commit_progress(1, remaining=self._count_waiting())
+        try:
+            while left > 0 and (run := self._take_next(tried)):
+                tried.add(run.id)
+                run._try()
+                left = job._commit_progress(1, remaining=self._count_waiting())
+        except CONFLICTS:
+            # somebody wrote to a customer meanwhile: soon again, and whole
+            self.env.cr.rollback()
+            soon = fields.Datetime.now() + timedelta(minutes=1)
+            self.env.ref("sale_abc_segmentation.ir_cron_abc")._trigger(at=soon)
+            job._commit_progress(0)
 
     @api.model
     def _count_waiting(self):
@@ -79,5 +89,5 @@ class SaleAbcProfile(models.Model):
         today = fields.Date.context_today(self)
         due = self.search([("next_date", "<=", today), ("interval", "!=", False)])
         for profile in due.try_lock_for_update():
-            self.env["sale.abc.run"].create(profile._prepare_run_values(today))
+            profile._create_run(today)
             profile.next_date = profile._prepare_next_date(today)

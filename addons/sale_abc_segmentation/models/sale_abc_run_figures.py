@@ -3,6 +3,8 @@ from time import perf_counter
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .sale_abc_run import MANAGERS
+
 COLUMNS = [
     "subject_id",
     "value",
@@ -36,13 +38,19 @@ class SaleAbcRun(models.Model):
     _inherit = "sale.abc.run"
 
     matrix = fields.Json(
-        readonly=True, help="For each cell: class of volume, of regularity, number, value."
+        readonly=True,
+        groups=MANAGERS,
+        help="For each cell: class of volume, of regularity, number, value.",
     )
     pareto = fields.Json(
-        readonly=True, help="Points of the curve: share of the subjects, share of the total."
+        readonly=True,
+        groups=MANAGERS,
+        help="Points of the curve: share of the subjects, share of the total.",
     )
     movement = fields.Json(
-        readonly=True, help="From which class to which: before, now, number, value."
+        readonly=True,
+        groups=MANAGERS,
+        help="From which class to which: before, now, number, value.",
     )
 
     def _execute(self):

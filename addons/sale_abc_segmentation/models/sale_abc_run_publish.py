@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 CLASS_FIELDS = ("abc_class", "xyz_class", "abc_status")
@@ -28,6 +29,12 @@ class SaleAbcProfile(models.Model):
 
     def write(self, vals):
         """A profile that is shown no longer takes its classes along."""
+        if "subject" in vals and any(
+            profile.run_ids and profile.subject != vals["subject"] for profile in self
+        ):
+            raise UserError(
+                self.env._("A profile with runs keeps what it classes: make another profile.")
+            )
         if not {"is_published", "active", "company_id", "company_ids"} & vals.keys():
             return super().write(vals)
         before = {profile: profile._get_companies() for profile in self}
@@ -75,8 +82,15 @@ class SaleAbcProfile(models.Model):
             )
         )
         written = self.env.cr.rowcount
-        model.invalidate_model(CLASS_FIELDS)
+        self.env.invalidate_all()
         return written
+
+    def _get_run_of(self, company):
+        """The last run, where it was about this company and kind of subject."""
+        run = self.sudo().last_run_id
+        if run and run.subject == self.subject and company in run._get_companies():
+            return run
+        return run.browse()
 
     def _get_subject_model(self):
         return "product.template" if self.subject == "product" else "res.partner"
@@ -90,7 +104,8 @@ class SaleAbcProfile(models.Model):
                       coalesce(override.xyz_class, result.xyz_class) AS xyz_class,
                       result.status AS abc_status
                  FROM (SELECT %(column)s AS subject_id, min(abc_class) AS abc_class,
-                              min(xyz_class) AS xyz_class, min(status) AS status
+                              min(xyz_class) AS xyz_class,
+                              (array_agg(status ORDER BY value DESC))[1] AS status
                          FROM sale_abc_result WHERE run_id = %(run)s GROUP BY 1) result
                  FULL JOIN (
                       SELECT DISTINCT ON (1) %(column)s AS subject_id, abc_class, xyz_class
@@ -99,7 +114,7 @@ class SaleAbcProfile(models.Model):
                          AND ended_on IS NULL AND date_to >= %(today)s
                        ORDER BY 1, id DESC) override USING (subject_id)""",
             column=column,
-            run=self.last_run_id.id or None,
+            run=self._get_run_of(company).id or None,
             company=company.id,
             today=fields.Date.context_today(self),
         )

@@ -26,12 +26,16 @@ class SaleAbcRun(models.Model):
     def _get_facts_query(self):
         """Rows of ``(subject_id, day, amount, is_sale)`` up to the last day of the window.
 
+        Lines tell their ``invoice`` as well, so that it is counted once.
         One measure of one kind of subject is one query; extend it for others.
         """
         self.ensure_one()
-        lines = self.subject == "product" or self.measure == "margin"
-        get_query = self._get_line_facts_query if lines else self._get_move_facts_query
-        return get_query()
+        if self._reads_lines():
+            return self._get_line_facts_query()
+        return self._get_move_facts_query()
+
+    def _reads_lines(self):
+        return self.subject == "product" or self.measure == "margin"
 
     def _get_move_facts_query(self):
         """Customers by revenue or number of invoices: the invoices tell."""
@@ -56,7 +60,7 @@ class SaleAbcRun(models.Model):
         if self.subject == "product":
             subject = SQL("product.product_tmpl_id")
         return SQL(
-            """SELECT %(subject)s AS subject_id, move.invoice_date AS day,
+            """SELECT %(subject)s AS subject_id, move.invoice_date AS day, move.id AS invoice,
                       %(amount)s AS amount, move.move_type <> 'out_refund' AS is_sale
                  FROM account_move move
                  JOIN account_move_line line
@@ -182,10 +186,10 @@ class SaleAbcRun(models.Model):
             """
             WITH bucketed AS ( -- what a subject bought in each period; -1: before the window
                 SELECT subject_id, bucket, sum(amount) AS amount,
-                       count(*) FILTER (WHERE is_sale) AS sales,
+                       %(sales)s FILTER (WHERE is_sale) AS sales,
                        min(day) FILTER (WHERE is_sale) AS first_date,
                        max(day) FILTER (WHERE is_sale) AS last_date
-                  FROM (SELECT subject_id, amount, is_sale, day,
+                  FROM (SELECT fact.*,
                                width_bucket(day, %(starts)s::date[]) - 1 AS bucket
                           FROM (%(facts)s) fact) placed
                  GROUP BY subject_id, bucket
@@ -199,6 +203,7 @@ class SaleAbcRun(models.Model):
                        -- the first period counts as whole, those before the window do not count
                        %(count)s - greatest(0, min(bucket) FILTER (WHERE sales > 0))
                            AS bucket_count,
+                       %(count)s - %(first_bucket)s AS age,
                        %(count)s - 1 - %(last_bucket)s AS silent
                   FROM bucketed
                  GROUP BY subject_id
@@ -222,7 +227,7 @@ class SaleAbcRun(models.Model):
                   FROM placed
                  CROSS JOIN LATERAL (
                       SELECT CASE WHEN first_date IS NULL THEN 'refunds'
-                                  WHEN bucket_count < %(new)s THEN 'new'
+                                  WHEN age < %(new)s THEN 'new'
                                   WHEN first_date = last_date THEN 'one_off'
                                   WHEN silent >= %(lost)s THEN 'lost'
                                   ELSE 'regular' END AS status) state
@@ -230,9 +235,9 @@ class SaleAbcRun(models.Model):
                 SELECT judged.*, previous.abc_class AS abc_before,
                        previous.xyz_class AS xyz_before,
                        CASE WHEN previous.abc_raw = judged.abc_raw
-                            THEN previous.abc_streak + 1 ELSE 1 END AS abc_streak,
+                            THEN previous.abc_streak + %(step)s ELSE 1 END AS abc_streak,
                        CASE WHEN previous.xyz_raw = judged.xyz_raw
-                            THEN previous.xyz_streak + 1 ELSE 1 END AS xyz_streak
+                            THEN previous.xyz_streak + %(step)s ELSE 1 END AS xyz_streak
                   FROM judged
                   LEFT JOIN (%(previous)s) previous USING (subject_id)
             )
@@ -254,7 +259,10 @@ class SaleAbcRun(models.Model):
             facts=self._get_facts_query(),
             starts=starts_of(self.date_from, self.bucket_total, self.bucket),
             level=self._get_level(),
+            first_bucket=self._get_bucket_number(SQL("min(first_date)")),
             last_bucket=self._get_bucket_number(SQL("max(last_date)")),
+            sales=SQL("count(DISTINCT invoice)") if self._reads_lines() else SQL("count(*)"),
+            step=self._get_streak_step(),
             count=self.bucket_total,
             a=decimal(self.threshold_a / 100),
             b=decimal(self.threshold_b / 100),
@@ -266,6 +274,11 @@ class SaleAbcRun(models.Model):
             abc=self._get_abc_class(),
             xyz=self._get_xyz_class(),
         )
+
+    def _get_streak_step(self):
+        """The same window again is no second opinion."""
+        before = self.previous_id.date_to
+        return 1 if before and before < self.date_to else 0
 
     def _get_previous_query(self):
         """What held before; partners that were merged since have the best of theirs."""

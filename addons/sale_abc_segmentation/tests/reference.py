@@ -72,7 +72,7 @@ def _describe(sums, days, settings):
     silent = settings.count - 1 - settings.number(last) if days else 0
     if not days:
         status = "refunds"
-    elif periods < settings.new:
+    elif settings.count - settings.number(first) < settings.new:
         status = "new"
     elif first == last:
         status = "one_off"

@@ -139,6 +139,27 @@ class TestBoundaries(AbcCommon):
             result, [{"status": "regular", "bucket_count": 12, "value": 100, "xyz_class": "Z"}]
         )
 
+    def test_who_bought_long_ago_is_not_new_in_a_short_window(self):
+        buyer = self._new_partner("buyer")
+        self._sell(buyer, date(2022, 3, 1), 100)
+        self._sell(buyer, MONTHS[8], 100)
+        self._sell(buyer, MONTHS[11], 100)
+        self.profile.write({"window_months": 6, "bucket": "quarter"})
+        result = self._run().result_ids
+        self.assertRecordValues(result, [{"status": "regular", "bucket_count": 2}])
+
+    def test_an_invoice_of_many_lines_counts_once(self):
+        buyer = self._new_partner("buyer")
+        move = self._sell(buyer, MONTHS[3], 100)
+        move.button_draft()
+        move.invoice_line_ids = [
+            (0, 0, {"product_id": self.product.id, "price_unit": 5, "tax_ids": False})
+        ]
+        move.action_post()
+        for values in ({"subject": "product"}, {"measure": "margin"}):
+            run = self._run(self._new_profile("Lines", is_published=False, **values))
+            self.assertRecordValues(run.result_ids, [{"invoice_count": 1, "value": 105}])
+
     def test_an_unfinished_month_does_not_count(self):
         buyer = self._new_partner("buyer")
         self._sell(buyer, date(2025, 12, 31), 100)
@@ -234,9 +255,21 @@ class TestBoundaries(AbcCommon):
         self._sell_twice(one, 100)
         self._sell_twice(two, 60)
         first = self._run()
+        self.env["sale.abc.override"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "abc_class": abc,
+                    "reason": "x",
+                    "date_to": date(2099, 1, 1),
+                }
+                for partner, abc in ((one, "B"), (two, "C"))
+            ]
+        )
         self.env["base.partner.merge.automatic.wizard"]._merge((one | two).ids, one)
         self.assertEqual(first.result_ids.partner_id, one)
         self.assertEqual(sorted(first.result_ids.mapped("subject_id")), sorted([one.id, two.id]))
+        self.assertEqual(one.abc_class, "C", "the later of the two decisions")
         second = self._run()
         self.assertRecordValues(
             second.result_ids, [{"partner_id": one.id, "value": 160, "abc_before": "A"}]

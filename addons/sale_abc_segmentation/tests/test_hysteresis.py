@@ -29,9 +29,11 @@ class TestHysteresis(AbcCommon):
     def test_a_little_over_the_limit_changes_after_two_runs(self):
         self.assertEqual(self._second(self._run()), ("A", "A"))
         self._sell(self.first, DAY, 70)  # 860 of 1,070: 80.4 % before the second
-        self.assertEqual(self._second(self._run()), ("B", "A"))
+        self.assertEqual(self._second(self._run(day=date(2026, 2, 1))), ("B", "A"))
         self.assertEqual(self.second.abc_class, "A")
-        last = self._run()
+        # the same months again are no second opinion
+        self.assertEqual(self._second(self._run(day=date(2026, 2, 9))), ("B", "A"))
+        last = self._run(day=date(2026, 3, 1))
         self.assertEqual(self._second(last), ("B", "B"))
         self.assertEqual(self.second.abc_class, "B")
         self.assertRecordValues(last, [{"changed_count": 1}])
@@ -44,9 +46,9 @@ class TestHysteresis(AbcCommon):
     def test_to_and_fro_inside_the_margin_changes_nothing(self):
         self._run()
         classes = []
-        for amount in (70, -70, 70, -70):
+        for month, amount in enumerate((70, -70, 70, -70), start=2):
             self._sell(self.first, DAY, amount)
-            classes.append(self._second(self._run()))
+            classes.append(self._second(self._run(day=date(2026, month, 1))))
         self.assertEqual(classes, [("B", "A"), ("A", "A")] * 2)
 
     def test_one_agreeing_run_is_at_once(self):

@@ -211,6 +211,9 @@ class TestPublish(AbcCommon):
             lambda: self.env["sale.abc.result"].create({"run_id": run.id, "subject_id": 1}),
             lambda: run.write({"threshold_a": 50}),
             lambda: run.write({"state": "queued"}),
+            run.copy,
+            lambda: run.create(self.profile._prepare_run_values()),
+            lambda: self.profile.write({"subject": "product"}),
             lambda: run.write({"matrix": []}),
             run.unlink,
             self.profile.unlink,
@@ -218,7 +221,9 @@ class TestPublish(AbcCommon):
             with self.assertRaises(Exception), self.cr.savepoint():  # noqa: B017
                 refused()
         self.assertTrue(run.exists())
-        forged = self.env["sale.abc.run"].with_context(default_state="done", default_matrix=[1])
+        forged = (
+            self.env["sale.abc.run"].sudo().with_context(default_state="done", default_matrix=[1])
+        )
         made = forged.create({**self.profile._prepare_run_values(), "state": "done"})
         self.assertRecordValues(made, [{"state": "queued", "matrix": False}])
 

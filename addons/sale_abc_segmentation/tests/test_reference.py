@@ -42,7 +42,7 @@ class TestReference(TransactionCase):
             {"name": "Random", "is_published": False, "company_id": cls.env.company.id}
         )
 
-        cls.former_run = cls.profile._create_run()
+        cls.former_run = cls.profile._create_run(date(2025, 1, 1))
 
     def _get_rows(self, facts, former=(), bucket="month"):
         """What the SQL says about these facts, by subject."""

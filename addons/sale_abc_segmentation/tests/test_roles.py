@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -121,6 +121,24 @@ class TestRoles(AbcCommon, HttpCase):
                 with self.subTest(login=login, model=model):
                     self.assertTrue(self._is_refused(login, model, "search_read", []))
 
+    def test_who_has_no_right_in_classes_reads_contacts_without_them(self):
+        self.assertEqual(self.own.with_user(self.seller).abc_class, "A")
+        for login in ("abc_stranger", "abc_portal"):
+            partner = self.env["res.users"].search([("login", "=", login)]).partner_id
+            for name in ("abc_class", "abc_status", "service_policy_id"):
+                with self.subTest(login=login, name=name):
+                    self.assertTrue(
+                        self._is_refused(login, "res.partner", "read", partner.ids, [name])
+                    )
+
+    def test_a_run_is_not_forged(self):
+        values = {"profile_id": self.profile.id, "threshold_a": 100, "bucket_total": 10**9}
+        self.assertTrue(self._is_refused("abc_leader", "sale.abc.run", "create", [values]))
+        self.assertTrue(self._is_refused("abc_leader", "sale.abc.run", "copy", self.done.ids))
+        self.assertTrue(
+            self._is_refused("abc_seller", "sale.abc.run", "read", self.done.ids, ["matrix"])
+        )
+
     def test_another_companys_runs_are_not_seen(self):
         other = self._create_company(name="Other")
         abroad = self._new_profile("Abroad", company_id=other.id)
@@ -138,6 +156,21 @@ class TestRoles(AbcCommon, HttpCase):
         self.assertEqual(results.run_id, self.done)
         with self.assertRaises(AccessError):
             abroad.with_user(self.head).action_run()
+        compared = self.env["sale.abc.comparison"].with_user(self.head)
+        with self.assertRaises(ValidationError):
+            compared.create(
+                {
+                    "profile_id": self.profile.id,
+                    "before_id": abroad.last_run_id.id,
+                    "after_id": abroad.last_run_id.id,
+                }
+            ).read(["movement"])
+
+    def test_a_profile_that_moves_takes_no_classes_along(self):
+        other = self._create_company(name="Other")
+        self.profile.company_id = other
+        self.assertFalse(self.own.with_company(other).abc_class)
+        self.assertFalse(self.own.abc_class)
 
     def test_queries_do_not_grow_with_the_customers(self):
         counts = []

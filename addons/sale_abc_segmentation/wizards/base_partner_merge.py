@@ -16,3 +16,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 src_partners.ids,
             )
         )
+        self._settle_classes(dst_partner)
+
+    @api.model
+    def _settle_classes(self, partner):
+        """Of what was set by hand for several of them the latest holds, and is written."""
+        overrides = self.env["sale.abc.override"].sudo()
+        held = overrides.search([("partner_id", "=", partner.id), ("ended_on", "=", False)])
+        for company, found in held.grouped("company_id").items():
+            found[1:]._set(found[1:]._prepare_end_values())
+            self.env["sale.abc.profile"]._refresh("customer", company)

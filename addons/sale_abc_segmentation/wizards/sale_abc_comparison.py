@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class SaleAbcComparison(models.TransientModel):
@@ -26,9 +27,21 @@ class SaleAbcComparison(models.TransientModel):
     )
     movement = fields.Json(compute="_compute_movement")
 
+    @api.constrains("profile_id", "before_id", "after_id")
+    def _check_runs(self):
+        for comparison in self:
+            if (comparison.before_id | comparison.after_id).profile_id != comparison.profile_id:
+                raise ValidationError(
+                    self.env._(
+                        "Only runs of %(profile)s are compared here.",
+                        profile=comparison.profile_id.name,
+                    )
+                )
+
     @api.depends("before_id", "after_id")
     def _compute_movement(self):
         for comparison in self:
+            (comparison.before_id | comparison.after_id).check_access("read")
             runs = comparison.before_id and comparison.after_id
             comparison.movement = (
                 comparison.after_id._get_movement(comparison.before_id) if runs else []
