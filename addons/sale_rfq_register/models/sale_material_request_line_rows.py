@@ -10,8 +10,8 @@ class SaleMaterialRequestLine(models.Model):
 
     def _write_multi(self, vals_list):
         columns = {tuple(sorted(vals)) for vals in vals_list}
-        # few distinct sets of columns, each for many lines: what matching and judging write
-        if len(columns) * 100 > len(self) or not has_plain_columns(self, set().union(*columns)):
+        # up to a hundred rows the ORM needs one statement for each set of columns as well
+        if len(self) <= 100 or not has_plain_columns(self, set().union(*columns)):
             return super()._write_multi(vals_list)
         stamp = {"write_uid": self.env.uid, "write_date": self.env.cr.now()}
         groups = {}
