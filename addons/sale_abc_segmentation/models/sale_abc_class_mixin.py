@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from .sale_abc_result import ABC, STATUSES, XYZ
 
+# what runs and decisions write, and nobody else
+CLASS_FIELDS = ("abc_class", "xyz_class", "abc_status")
 READERS = "sale_abc_segmentation.sale_abc_segmentation_group_user"
 
 
@@ -74,9 +76,6 @@ class SaleAbcClassMixin(models.AbstractModel):
         """The record whose class counts for this one."""
         return self
 
-    def _get_classes_written_by_runs(self):
-        return {"abc_class", "xyz_class", "abc_status"}
-
     @api.model
     def default_get(self, fields):
         return self._leave_out_classes(super().default_get(fields))
@@ -90,11 +89,7 @@ class SaleAbcClassMixin(models.AbstractModel):
         return super().write(self._leave_out_classes(vals))
 
     def _leave_out_classes(self, vals):
-        return {
-            name: value
-            for name, value in vals.items()
-            if name not in self._get_classes_written_by_runs()
-        }
+        return {name: value for name, value in vals.items() if name not in CLASS_FIELDS}
 
     def action_open_abc_history(self):
         """What the runs found about it, the last one first."""

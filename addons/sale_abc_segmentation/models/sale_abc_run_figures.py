@@ -57,7 +57,7 @@ class SaleAbcRun(models.Model):
         """Class and publish, in the transaction of the caller."""
         self.ensure_one()
         start, started_on = perf_counter(), fields.Datetime.now()
-        self._set({"previous_id": self.profile_id.last_run_id.id})
+        self._set({"previous_id": self._find_previous().id})
         self._classify()
         self._set(
             {
@@ -72,6 +72,12 @@ class SaleAbcRun(models.Model):
         self.profile_id.sudo().last_run_id = self
         published = self.profile_id._publish()
         self._set({"published_count": published, "duration": perf_counter() - start})
+
+    def _find_previous(self):
+        """The run from whose classes this one goes on: the last, where it was of the same."""
+        last = self.profile_id.last_run_id
+        same = last and last._get_companies() == self._get_companies()
+        return last if same else last.browse()
 
     def _classify(self):
         """Insert a result for each subject, by one statement."""

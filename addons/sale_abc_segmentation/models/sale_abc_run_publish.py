@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-CLASS_FIELDS = ("abc_class", "xyz_class", "abc_status")
+from .sale_abc_class_mixin import CLASS_FIELDS
 
 
 class SaleAbcProfile(models.Model):

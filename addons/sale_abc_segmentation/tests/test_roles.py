@@ -171,6 +171,8 @@ class TestRoles(AbcCommon, HttpCase):
         self.profile.company_id = other
         self.assertFalse(self.own.with_company(other).abc_class)
         self.assertFalse(self.own.abc_class)
+        run = self.profile._run_for(self.TODAY)
+        self.assertFalse(run.previous_id, "what held in another company is no former class")
 
     def test_queries_do_not_grow_with_the_customers(self):
         counts = []
