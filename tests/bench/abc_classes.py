@@ -175,19 +175,21 @@ def bare(env, run):
 
 
 def bare_periods(env, run):
-    """The floor of ABC and XYZ: summed up by customer and period, by customer, and sorted."""
-    env.cr.execute("SET LOCAL work_mem = '256MB'")
-    env.execute_query(
-        SQL(
-            """SELECT count(subject_id), sum(value), sum(squares) FROM (
-                   SELECT subject_id, sum(amount) AS value, sum(amount * amount) AS squares
-                     FROM (SELECT subject_id, %s AS bucket, sum(amount) AS amount
-                             FROM (%s) fact GROUP BY 1, 2) bucketed
-                    GROUP BY 1 ORDER BY 2 DESC OFFSET 0) sorted""",
-            SQL("width_bucket(day, %s::date[])", _starts(run)),
-            run._get_facts_query(),
-        )
+    """The floor of ABC and XYZ: summed up by customer and period, by customer, and sorted.
+
+    Set up as the run's own statement is, for which this is the best plan.
+    """
+    query = SQL(
+        """SELECT count(subject_id), sum(value), sum(squares) FROM (
+               SELECT subject_id, sum(amount) AS value, sum(amount * amount) AS squares
+                 FROM (SELECT subject_id, %s AS bucket, sum(amount) AS amount
+                         FROM (%s) fact GROUP BY 1, 2) bucketed
+                GROUP BY 1 ORDER BY 2 DESC OFFSET 0) sorted""",
+        SQL("width_bucket(day, %s::date[])", _starts(run)),
+        run._get_facts_query(),
     )
+    with run._set_up_sorting():
+        env.execute_query(query)
 
 
 def _starts(run):

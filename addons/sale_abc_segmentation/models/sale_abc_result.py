@@ -65,17 +65,16 @@ class SaleAbcResult(models.Model):
         aggregator=None,
         help="Whole periods since the first purchase, at most those of the window.",
     )
-    mean = fields.Float(string="Mean per Period", digits=(20, 4), readonly=True, aggregator=None)
+    # figures to look at, hence floats: decimals would take longer to fill in than to find out
+    mean = fields.Float(string="Mean per Period", readonly=True, aggregator=None)
     deviation = fields.Float(
         string="Standard Deviation",
-        digits=(20, 4),
         readonly=True,
         aggregator=None,
         help="Of the whole population of periods, those without sales included.",
     )
     variation = fields.Float(
         string="Variation (%)",
-        digits=(12, 4),
         readonly=True,
         aggregator=None,
         help="Coefficient of variation: deviation as a share of the mean.",

@@ -82,20 +82,20 @@ class SaleAbcRun(models.Model):
     def _classify(self):
         """Insert a result for each subject, by one statement."""
         self.env.flush_all()
-        # sorts and sums of this transaction stay in memory
-        self.env.cr.execute("SET LOCAL work_mem = '256MB'")
         subject = "product_tmpl_id" if self.subject == "product" else "partner_id"
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO sale_abc_result (run_id, %(subject)s, %(columns)s)
-                   SELECT %(run)s, subject_id, %(columns)s FROM (%(classes)s) classes""",
-                subject=SQL.identifier(subject),
-                columns=columns,
-                run=self.id,
-                classes=self._get_classes_query(),
-            )
+        # in the order of subjects, as the index wants them
+        query = SQL(
+            """INSERT INTO sale_abc_result (run_id, %(subject)s, %(columns)s)
+               SELECT %(run)s, subject_id, %(columns)s FROM (%(classes)s) classes
+                ORDER BY subject_id""",
+            subject=SQL.identifier(subject),
+            columns=columns,
+            run=self.id,
+            classes=self._get_classes_query(),
         )
+        with self._set_up_sorting():
+            self.env.cr.execute(query)
         self.env["sale.abc.result"].invalidate_model()
 
     # === FIGURES === #

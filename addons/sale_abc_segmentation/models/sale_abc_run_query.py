@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from decimal import Decimal
 
 from odoo import models
@@ -176,6 +177,16 @@ class SaleAbcRun(models.Model):
         )
 
     # === CLASSES === #
+
+    @contextmanager
+    def _set_up_sorting(self):
+        """In the memory of the transaction, and by sorting: one sort serves both levels of sums.
+
+        PostgreSQL prefers hash tables, which with millions of groups take three times as long.
+        """
+        self.env.cr.execute("SET LOCAL work_mem = '256MB'; SET LOCAL enable_hashagg = off")
+        yield
+        self.env.cr.execute("SET LOCAL enable_hashagg TO DEFAULT")
 
     def _get_classes_query(self):
         """Everything about every subject: what a row of ``sale.abc.result`` holds."""

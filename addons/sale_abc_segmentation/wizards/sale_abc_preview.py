@@ -66,12 +66,12 @@ class SaleAbcPreview(models.TransientModel):
         )
         run = self.env["sale.abc.run"].new(trial._prepare_run_values())
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT abc_raw || coalesce(xyz_raw, ''), count(*) FROM (%s) classes GROUP BY 1",
-                run._get_classes_query(),
-            )
+        query = SQL(
+            "SELECT abc_raw || coalesce(xyz_raw, ''), count(*) FROM (%s) classes GROUP BY 1",
+            run._get_classes_query(),
         )
+        with run._set_up_sorting():
+            rows = self.env.execute_query(query)
         cells = dict(rows)
         counted = {cell: cells.get(cell, 0) for cell in COLUMNS[:-1]}
         counted["none"] = sum(cells.get(cell, 0) for cell in "ABC")
