@@ -140,8 +140,13 @@ class SaleMaterialRequest(models.Model):
         news = {
             name: value
             for name, value in reading.items()
-            if value and (name == "line_ids" or not self[name])
+            if value and self._is_free_for_file(name)
         }
         problem = self._try_to_store(lambda: self.write(news))
         if problem or problems:
             self._ask_to_finish([*problems, *filter(None, [problem])])
+
+    def _is_free_for_file(self, name):
+        """Whether a file may fill in the field: lines are added, else it has to be empty."""
+        self.ensure_one()
+        return name == "line_ids" or not self[name]

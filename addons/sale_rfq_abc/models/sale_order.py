@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """Whether an offer is beyond what a salesperson decides alone for the customer's class.
+
+    Like the other figures that tiers test, it is computed when somebody asks.
+    """
+
+    _inherit = "sale.order"
+
+    service_policy_id = fields.Many2one(
+        "sale.service.policy",
+        compute="_compute_service_policy_id",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="What customers of this class get, in the company of the offer.",
+    )
+    is_over_policy_discount = fields.Boolean(
+        string="Discount beyond the Policy",
+        compute="_compute_over_policy",
+        search=lambda self, *test: self._search_offer_figure("is_over_policy_discount", *test),
+        compute_sudo=True,
+        groups="base.group_user",
+        help="The highest discount is above the one that the customer's service policy leaves to"
+        " a salesperson. Never without a policy or with a limit of 0.",
+    )
+    is_over_policy_amount = fields.Boolean(
+        string="Amount beyond the Policy",
+        compute="_compute_over_policy",
+        search=lambda self, *test: self._search_offer_figure("is_over_policy_amount", *test),
+        compute_sudo=True,
+        groups="base.group_user",
+        help="The untaxed amount in company currency is above the one that the customer's service"
+        " policy leaves to a salesperson. Never without a policy or with a limit of 0.",
+    )
+
+    @api.depends(
+        "company_id",
+        "partner_id.commercial_partner_id.abc_class",
+        "partner_id.commercial_partner_id.xyz_class",
+    )
+    def _compute_service_policy_id(self):
+        policies = self.env["sale.service.policy"]._get_for_documents(self)
+        for order in self:
+            order.service_policy_id = policies[order]
+
+    @api.depends("service_policy_id", "offer_worst_discount", "offer_amount")
+    def _compute_over_policy(self):
+        for order in self:
+            policy = order.service_policy_id
+            order.is_over_policy_discount = bool(policy.discount_limit) and order._is_worse(
+                order.offer_worst_discount, policy.discount_limit
+            )
+            order.is_over_policy_amount = bool(policy.amount_limit) and order._is_worse(
+                order.offer_amount,
+                policy.amount_limit,
+                digits=order.company_currency_id.decimal_places,
+            )
+
+    @api.model
+    def _get_policy_facts(self):
+        return ["is_over_policy_discount", "is_over_policy_amount"]
+
+    @api.model
+    def _get_approval_dependencies(self):
+        return [*super()._get_approval_dependencies(), *self._get_policy_facts()]
+
+    @api.model
+    def _get_approval_fields(self):
+        return super()._get_approval_fields() | {"service_policy_id", *self._get_policy_facts()}

@@ -1,0 +1,167 @@
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.sale_rfq_register.tests.common import ApprovalCommon
+
+from .common import PolicyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOfferPolicy(PolicyCommon, ApprovalCommon):
+    """Tiers may ask whether an offer is beyond what the policy leaves to a salesperson."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_policies()
+        (cls.tier_head | cls.tier_manager).active = False
+        cls.tier = cls.env.ref("sale_rfq_abc.tier_definition_service_policy")
+
+    def _new(self, discount=0, price=10, partner=None, **values):
+        partner = partner or self.key
+        line = {"product_id": self.bearing.id, "price_unit": price, "discount": discount}
+        return self.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "user_id": self.seller.id,
+                "order_line": [Command.create(line)],
+                **values,
+            }
+        )
+
+    def _facts(self, order):
+        return order.is_over_policy_discount, order.is_over_policy_amount
+
+    def test_discount(self):
+        self.assertEqual(self._facts(self._new(discount=10)), (False, False))
+        self.assertEqual(self._facts(self._new(discount=10.01)), (True, False))
+
+    def test_price_lowered_by_hand(self):
+        order = self._new()
+        order.order_line.price_unit = 8
+        self.assertTrue(order.is_over_policy_discount)
+
+    def test_amount(self):
+        self.assertEqual(self._facts(self._new(price=1000)), (False, False))
+        self.assertEqual(self._facts(self._new(price=1000.01)), (False, True))
+
+    def test_nothing_is_over_without_a_limit_or_a_policy(self):
+        self.assertEqual(
+            self._facts(self._new(discount=90, price=99999, partner=self.plain)), (False, False)
+        )
+        self.policy.write({"discount_limit": 0, "amount_limit": 0})
+        self.assertEqual(self._facts(self._new(discount=90, price=99999)), (False, False))
+
+    def test_amount_in_another_currency(self):
+        """The order's own rate counts, which is the one of its day."""
+        name = "EUR" if self.company.currency_id.name != "EUR" else "USD"
+        currency = self.env.ref(f"base.{name}")
+        currency.active = True
+        currency.rate_ids = [
+            Command.clear(),
+            Command.create({"rate": 4.0, "name": date(2020, 1, 1)}),
+            Command.create({"rate": 2.0, "name": date(2026, 1, 1)}),
+        ]
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Foreign", "currency_id": currency.id}
+        )
+        for day, over in (("2025-06-01", False), ("2026-06-01", True)):
+            order = self._new(price=3999, pricelist_id=pricelist.id, date_order=day)
+            self.assertEqual(order.is_over_policy_amount, over)
+
+    def test_policy_of_the_company_of_the_order(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.policy.copy({"company_id": other.id, "abc_class": "B", "discount_limit": 50})
+        self._set_class(self.key, "B", other)
+        orders = self._new(discount=20) | self._new(discount=20, company_id=other.id)
+        for company in (self.company, other):
+            self.env.invalidate_all()
+            self.assertEqual(
+                orders.with_company(company).mapped("is_over_policy_discount"), [True, False]
+            )
+
+    def test_open_offers_are_found(self):
+        over, fine = self._new(discount=20), self._new(discount=5)
+        orders = self.env["sale.order"]
+        for operator, value in (("=", True), ("!=", False)):
+            found = orders.search([("is_over_policy_discount", operator, value)])
+            self.assertIn(over, found)
+            self.assertNotIn(fine, found)
+        self.assertIn(fine, orders.search([("is_over_policy_discount", "=", False)]))
+        self.assertFalse(
+            orders.search([("is_over_policy_amount", "=", True)]) & (over | fine),
+        )
+
+    def test_queries_do_not_grow_with_the_offers(self):
+        orders = self.env["sale.order"].concat(*(self._new(discount=20) for _n in range(12)))
+        counts = []
+        for ones in (orders[:3], orders):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertTrue(all(ones.mapped("is_over_policy_discount")))
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+
+    # === APPROVAL === #
+
+    def test_tier_waits_switched_off(self):
+        self.assertFalse(self.tier.active)
+        self.assertEqual(self._new(discount=20).approval_state, "none")
+
+    def test_approval_is_demanded(self):
+        self.tier.active = True
+        for name, order in (
+            ("discount", self._new(discount=20)),
+            ("amount", self._new(price=5000)),
+        ):
+            with self.subTest(limit=name):
+                offer = order.with_user(self.seller)
+                self.assertEqual(offer.approval_state, "required")
+                for use in (offer.action_quotation_send, offer.action_confirm):
+                    with self.assertRaisesRegex(UserError, "Beyond the Service Policy"):
+                        use()
+
+    def test_approval_is_given(self):
+        self.tier.write({"active": True, "review_type": "individual"})
+        self.tier.reviewer_id = self.head
+        order = self._new(discount=20)
+        order.with_user(self.seller).request_validation()
+        order.with_user(self.head).validate_tier()
+        self._commit(order)
+        # the class does not belong to what was approved
+        self._set_class(self.key, "C")
+        self.assertEqual(order.approval_state, "approved")
+        order.with_user(self.seller).action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_within_the_policy_nobody_is_asked(self):
+        self.tier.active = True
+        order = self._new(discount=10, price=100).with_user(self.seller)
+        self.assertEqual(order.approval_state, "none")
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_change_that_leads_beyond(self):
+        self.tier.active = True
+        order = self._new(discount=5)
+        self.assertEqual(order.approval_state, "none")
+        order.order_line.discount = 11
+        self.assertEqual(order.approval_state, "required")
+
+    def test_customer_who_turns_out_to_belong_to_a_key_customer(self):
+        self.tier.active = True
+        buyer = self.env["res.partner"].create({"name": "Buyer"})
+        order = self._new(discount=20, partner=buyer)
+        self.assertEqual(order.approval_state, "none")
+        buyer.parent_id = self.key
+        self.assertEqual(order.approval_state, "required")
+
+    def test_nobody_writes_the_facts(self):
+        order = self._new(discount=20).with_user(self.seller)
+        for name in ("is_over_policy_discount", "is_over_policy_amount", "service_policy_id"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                order.write({name: False})
