@@ -286,6 +286,36 @@ def test_an_addon_comes_and_goes(addon, own_database, tmp_path):
     expect_none(f"traces of {addon}", traces(before, Snapshot.of(own_database)))
 
 
+# -- a bridge that comes later -----------------------------------------------------------------
+
+REQUEST_OF_BEFORE = """
+customer = env.ref("sale_abc_segmentation.partner_ural_demo")
+assert customer.abc_class == "A"
+env["sale.material.request"].create({"partner_id": customer.id, "partner_ref": "before"})
+env.cr.commit()
+"""
+PROMISED = "SELECT id, priority, date_due FROM sale_material_request ORDER BY id"
+
+
+def test_a_bridge_that_comes_later_leaves_what_was_promised(own_database, tmp_path):
+    """Requests of before are as urgent as they were; those of after follow the policies."""
+    bridge = "sale_rfq_abc"
+    pillars = [name for name in under_trial(bridge) if name != bridge]
+    for name in pillars:
+        (tmp_path / name).symlink_to(CHECKOUT / "addons" / name)
+    own_database.query(FORGET, [name for name in suite_addons() if name not in pillars])
+    trial = Lifecycle(own_database, pillars, tmp_path)
+    trial.install()
+    trial._run("working with", script=REQUEST_OF_BEFORE)
+    before = own_database.query(PROMISED)
+
+    (tmp_path / bridge).symlink_to(CHECKOUT / "addons" / bridge)
+    Lifecycle(own_database, [bridge], tmp_path).install()
+    after = own_database.query(PROMISED)
+    assert after[: len(before)] == before
+    assert "1" in [priority for _id, priority, _due in after[len(before) :]]
+
+
 # -- the demo shows what there is --------------------------------------------------------------
 
 # what people find in the demo: documents in every state, and orders of every kind

@@ -14,5 +14,6 @@
         "views/sale_service_policy_views.xml",
     ],
     "demo": ["demo/material_request_demo.xml"],
+    "pre_init_hook": "pre_init_hook",
     "auto_install": True,
 }

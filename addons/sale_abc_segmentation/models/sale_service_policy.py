@@ -88,7 +88,8 @@ class SaleServicePolicy(models.Model):
     @api.model
     def _get_by_cell(self, company):
         """The policies of a company by ``(company's own, ABC, XYZ)``."""
-        policies = self.search([("company_id", "in", (False, company.id))])
+        in_force = self.with_context(active_test=True)
+        policies = in_force.search([("company_id", "in", (False, company.id))])
         return {(bool(one.company_id), one.abc_class, one.xyz_class): one for one in policies}
 
     @api.model

@@ -44,6 +44,8 @@ class TestPolicy(AbcCommon):
         self.own.active = False
         self.env.invalidate_all()
         self.assertEqual(self.once.service_policy_id, self.letter)
+        archived_too = self.once.with_context(active_test=False)
+        self.assertEqual(archived_too.service_policy_id, self.letter)
         self.assertEqual((self.cell | self.letter).mapped("partner_count"), [1, 1])
         found = self.env["res.partner"].search(self.letter.action_open_partners()["domain"])
         self.assertEqual(found, self.once)

@@ -199,12 +199,12 @@ class TestRequestPolicy(RequestPolicyCommon):
             ones.partner_id = self.key
 
         def made(ones):
-            # the team is looked up for each request, with policies or without
-            values = [
-                {"partner_id": one.partner_id.id, "date_received": one.date_received}
-                for one in ones
-            ]
-            model._add_precomputed_values([{**each, "team_id": False} for each in values])
+            model._add_precomputed_values(
+                [
+                    {"partner_id": one.partner_id.id, "date_received": one.date_received}
+                    for one in ones
+                ]
+            )
 
         for job in (shown, received_later, another_customer, made):
             with self.subTest(job=job.__name__):

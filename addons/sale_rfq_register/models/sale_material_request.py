@@ -214,12 +214,13 @@ class SaleMaterialRequest(models.Model):
 
     @api.depends("user_id", "company_id")
     def _compute_team_id(self):
+        teams = {}
         for request in self:
-            request.team_id = (
-                self.env["crm.team"]
-                .with_company(request.company_id)
-                ._get_default_team_id(user_id=request.user_id.id)
-            )
+            key = request.company_id, request.user_id
+            if key not in teams:
+                team = self.env["crm.team"].with_company(request.company_id)
+                teams[key] = team._get_default_team_id(user_id=request.user_id.id)
+            request.team_id = teams[key]
 
     @api.depends("partner_id.complete_name", "sender_name")
     def _compute_requester_name(self):
