@@ -1,11 +1,13 @@
 """What an ordinary order costs with the suite installed, beside the same order on core alone.
 
 Run by ``make bench`` as a script of the Odoo shell on a database with the suite;
-``SUITE_TEMPLATE_DB`` names the database with core only, which is copied. Both databases are
-used in turn in one process, so that a change of the machine's speed meets both. Printed are the
-medians in milliseconds and their ratio, and the queries of one round.
+``SUITE_TEMPLATE_DB`` names the database with core only, which is copied. ``BENCH_ROUNDS`` makes
+it shorter or longer. Both databases are used in turn in one process, so that a change of the
+machine's speed meets both; garbage is collected between the rounds, as by `timeit`. Printed are
+the medians in milliseconds, the median of the ratios of each round, and the queries of one round.
 """
 
+import gc
 import os
 import statistics
 import time
@@ -15,7 +17,7 @@ from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.sql_db import close_db, db_connect
 
-ROUNDS = 31
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", 61))
 LINES = 20
 COPY = "suite_bench_core"
 
@@ -77,10 +79,11 @@ def report(core, suite):
     print(f"An ordinary order of {LINES} lines, {ROUNDS} rounds in turn:")
     for what in core.times:
         # the first round warms the caches
-        plain, ours = (statistics.median(side.times[what][1:]) for side in (core, suite))
+        plain, ours = (side.times[what][1:] for side in (core, suite))
+        ratio = statistics.median(one / two for one, two in zip(ours, plain, strict=True))
         print(
-            f"  {what:8} core {plain:7.1f} ms, with the suite {ours:7.1f} ms,"
-            f" ratio {ours / plain:.3f};"
+            f"  {what:8} core {statistics.median(plain):7.1f} ms,"
+            f" with the suite {statistics.median(ours):7.1f} ms, ratio {ratio:.3f};"
             f" queries {core.queries[what]} and {suite.queries[what]}"
         )
 
@@ -89,9 +92,12 @@ administer(f'DROP DATABASE IF EXISTS "{COPY}"')
 administer(f'CREATE DATABASE "{COPY}" TEMPLATE "{os.environ["SUITE_TEMPLATE_DB"]}"')
 try:
     core, suite = Side(COPY), Side(env.cr.dbname)  # noqa: F821 - the shell's env
-    for _round in range(ROUNDS):
-        core.play()
-        suite.play()
+    gc.disable()
+    for number in range(ROUNDS):
+        for side in (core, suite) if number % 2 else (suite, core):
+            side.play()
+        gc.collect()
+    gc.enable()
     report(core, suite)
     for side in (core, suite):
         side.cr.rollback()
