@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-SLOW = ("test_lifecycle.py", "test_wheel.py")  # each of their tests takes a worker by itself
+# each of their tests takes a worker by itself
+SLOW = (
+    "test_abc_processes.py",
+    "test_contract_processes.py",
+    "test_lifecycle.py",
+    "test_wheel.py",
+)
 
 
 # -- the order of work -------------------------------------------------------------------------
