@@ -16,7 +16,7 @@ DATABASE = os.environ["PICTURES_DB"]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ADDONS = Path(__file__).resolve().parent.parent / "addons"
 REGISTER, KINDS, FLOW = "sale_rfq_register", "sale_order_kinds", "sale_rfq_order_kinds"
-CLASSES = "sale_abc_segmentation"
+CLASSES, POLICIES = "sale_abc_segmentation", "sale_rfq_abc"
 RETAIL = "Online Retail"  # the profile that tests/retail.py makes, where it was run
 SIZE = {"width": 1440, "height": 900}
 # Nothing but the demo is asked for anything.
@@ -212,7 +212,7 @@ def take_kinds(browser, people, language, suffix):
 
 
 def take_classes(browser, head, language, suffix):
-    """A run with its pictures, the preview before it, and a customer with a class by hand."""
+    """A run, the preview before it, a customer with a class by hand, a request by the policy."""
     head.speak(language)
     office = Camera(browser, head.login, language, suffix, CLASSES)
     profile = record(head, "sale.abc.profile", [("subject", "=", "customer")])
@@ -228,6 +228,11 @@ def take_classes(browser, head, language, suffix):
     customer = record(head, "sale.abc.override", [])
     customer = head.call("sale.abc.override", "read", [customer], ["partner_id"])[0]["partner_id"]
     office.show("customer", f"/odoo/res.partner/{customer[0]}", "[name=sales_purchases]")
+    request = record(head, "sale.material.request", [("partner_ref", "=", "U-2214")])
+    office = Camera(browser, head.login, language, suffix, POLICIES)
+    office.take(
+        "request", f"/odoo/sale.material.request/{request}", "[name=partner_abc_cell]", height=620
+    )
     head.speak("en_US")
 
 

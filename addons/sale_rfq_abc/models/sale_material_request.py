@@ -111,10 +111,10 @@ class SaleMaterialRequest(models.Model):
             planned.update((request, days.get(plan)) for request, plan in plans.items())
         return planned
 
-    def _is_free_for_file(self, name):
+    def _is_given(self, name):
         """The day that the customer writes in his file counts more than the policy's."""
         by_policy = name == "date_due" and self.date_due == self.policy_date_due
-        return by_policy or super()._is_free_for_file(name)
+        return super()._is_given(name) and not by_policy
 
     def _prepare_split_values(self):
         """A part is as urgent as the whole, whatever the policy says."""

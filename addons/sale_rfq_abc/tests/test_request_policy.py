@@ -163,6 +163,15 @@ class TestRequestPolicy(RequestPolicyCommon):
         groups = model._read_group(domain, ["partner_abc_class"], ["__count"])
         self.assertEqual(dict(groups), {"A": 1, False: 1})
 
+    def test_merged_requests_keep_the_day_of_the_customer(self):
+        """Whichever request is kept: a day that somebody gave counts more than the policy's."""
+        for days in (("2026-05-01", False), (False, "2026-05-01")):
+            merged = self.env["sale.material.request"].concat(
+                *(self._new(self.key, date_due=day) for day in days)
+            )
+            merged.action_merge()
+            self.assertEqual(str(merged.filtered("active").date_due), "2026-05-01")
+
     def _new_many(self, count):
         """Requests of as many customers, received at as many moments."""
         customers = self.env["res.partner"].create(

@@ -1,50 +1,20 @@
-from email.message import EmailMessage
-
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.mail.tests.common import MailCommon
+from odoo.addons.sale_rfq_register.tests.common import MailedRequestCommon
 
 from .common import RequestPolicyCommon
 
 
 @tagged("post_install", "-at_install")
-class TestRequestWays(RequestPolicyCommon, MailCommon):
+class TestRequestWays(RequestPolicyCommon, MailedRequestCommon):
     """However a request arrives, the policy of its customer holds."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.alias_domain_id = cls.mail_alias_domain
-        cls.company.material_request_alias_name = "requests"
-        cls.requests = cls.env["sale.material.request"]
-
-    def setUp(self):
-        super().setUp()
-        self.patch(
-            type(self.requests),
-            "_get_file_readers",
-            lambda requests, name, content: [self._read] if name.endswith(".rfq") else [],
-        )
 
     def _read(self, content):
         """A made-up file names the day until which its customer wants the answer."""
         return {"date_due": content.decode() or False, "line_ids": [(0, 0, {"name": "Pump"})]}, []
 
     def _receive(self, *files, sender="Buyer <buyer@key.example.com>"):
-        mail = EmailMessage()
-        mail["From"] = sender
-        mail["To"] = f"requests@{self.mail_alias_domain.name}"
-        mail["Subject"] = "Request for bearings"
-        mail["Message-Id"] = f"<{id(mail)}@key.example.com>"
-        mail.set_content("Please quote 10 bearings.")
-        for name, content in files:
-            mail.add_attachment(
-                content, maintype="application", subtype="octet-stream", filename=name
-            )
-        before = self.requests.search([])
-        with self.mock_mail_gateway():
-            self.env["mail.thread"].message_process(None, mail.as_bytes())
-        return self.requests.search([]) - before
+        return super()._receive(*files, sender=sender)
 
     def test_mail(self):
         request = self._receive()

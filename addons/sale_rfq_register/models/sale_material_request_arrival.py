@@ -140,13 +140,13 @@ class SaleMaterialRequest(models.Model):
         news = {
             name: value
             for name, value in reading.items()
-            if value and self._is_free_for_file(name)
+            if value and (name == "line_ids" or not self._is_given(name))
         }
         problem = self._try_to_store(lambda: self.write(news))
         if problem or problems:
             self._ask_to_finish([*problems, *filter(None, [problem])])
 
-    def _is_free_for_file(self, name):
-        """Whether a file may fill in the field: lines are added, else it has to be empty."""
+    def _is_given(self, name):
+        """Whether somebody gave the value of a field: who asks, his file or a person here."""
         self.ensure_one()
-        return name == "line_ids" or not self[name]
+        return bool(self[name])

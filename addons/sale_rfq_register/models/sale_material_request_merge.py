@@ -121,7 +121,7 @@ class SaleMaterialRequest(models.Model):
         values = {
             name: self._fields[name].convert_to_write(self[name], self)
             for name in self._get_merged_fields()
-            if self[name] and not kept[name]
+            if self._is_given(name) and not kept._is_given(name)
         }
         values["line_ids"] = [Command.create(data) for data in lines.copy_data()]
         values["order_ids"] = [Command.link(order.id) for order in self.order_ids]

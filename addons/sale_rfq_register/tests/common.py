@@ -1,11 +1,12 @@
 import json
+from email.message import EmailMessage
 
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 from odoo.tools import mute_logger
 
-from odoo.addons.mail.tests.common import mail_new_test_user
+from odoo.addons.mail.tests.common import MailCommon, mail_new_test_user
 from odoo.addons.sale.tests.common import SaleCommon
 
 
@@ -140,6 +141,49 @@ class ApprovalCommon(RequestCommon):
     @classmethod
     def _events(cls, order):
         return order.approval_log_ids.sorted("id").mapped("event")
+
+
+class MailedRequestCommon(MailCommon):
+    """Requests by e-mail; ``_read`` of the test takes every file that ends in ``.rfq``."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.company.alias_domain_id = cls.mail_alias_domain
+        cls.company.material_request_alias_name = "requests"
+        cls.requests = cls.env["sale.material.request"]
+
+    def setUp(self):
+        super().setUp()
+        self.patch(
+            type(self.requests),
+            "_get_file_readers",
+            lambda requests, name, content: [self._read] if name.endswith(".rfq") else [],
+        )
+
+    def _mail(self, *files, sender="Marek Kowalski <marek@kowalski.example.com>", **headers):
+        mail = EmailMessage()
+        mail["From"] = sender
+        mail["To"] = f"requests@{self.mail_alias_domain.name}"
+        mail["Subject"] = headers.pop("subject", "Request for bearings")
+        mail["Message-Id"] = headers.pop("message_id", f"<{id(mail)}@kowalski.example.com>")
+        mail["Date"] = "Mon, 02 Mar 2026 09:15:00 +0000"
+        for name, value in headers.items():
+            mail[name] = value
+        mail.set_content("Please quote 10 bearings.")
+        for name, content in files:
+            mail.add_attachment(
+                content, maintype="application", subtype="octet-stream", filename=name
+            )
+        return mail
+
+    def _receive(self, *files, **options):
+        mail = self._mail(*files, **options)
+        before = self.requests.search([])
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].message_process(None, mail.as_bytes())
+        return (self.requests.search([]) - before).sorted("id")
 
 
 class AtOnceCase(TransactionCase):

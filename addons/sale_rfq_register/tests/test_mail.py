@@ -1,34 +1,15 @@
-from email.message import EmailMessage
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.mail.tests.common import MailCommon
-
-from .common import RequestCommon
+from .common import MailedRequestCommon, RequestCommon
 
 
 @tagged("post_install", "-at_install")
-class TestMail(RequestCommon, MailCommon):
-    """Requests by e-mail; a made-up reader takes every file that ends in ``.rfq``."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company = cls.env.company
-        cls.company.alias_domain_id = cls.mail_alias_domain
-        cls.company.material_request_alias_name = "requests"
-        cls.requests = cls.env["sale.material.request"]
-
-    def setUp(self):
-        super().setUp()
-        self.patch(
-            type(self.requests),
-            "_get_file_readers",
-            lambda requests, name, content: [self._read] if name.endswith(".rfq") else [],
-        )
+class TestMail(RequestCommon, MailedRequestCommon):
+    """Requests by e-mail."""
 
     def _read(self, content):
         if content == b"torn":
@@ -41,29 +22,6 @@ class TestMail(RequestCommon, MailCommon):
             "note": "of the file",
             "line_ids": [(0, 0, {"name": f"Material of {number}"})],
         }, []
-
-    def _mail(self, *files, sender="Marek Kowalski <marek@kowalski.example.com>", **headers):
-        mail = EmailMessage()
-        mail["From"] = sender
-        mail["To"] = f"requests@{self.mail_alias_domain.name}"
-        mail["Subject"] = headers.pop("subject", "Request for bearings")
-        mail["Message-Id"] = headers.pop("message_id", f"<{id(mail)}@kowalski.example.com>")
-        mail["Date"] = "Mon, 02 Mar 2026 09:15:00 +0000"
-        for name, value in headers.items():
-            mail[name] = value
-        mail.set_content("Please quote 10 bearings.")
-        for name, content in files:
-            mail.add_attachment(
-                content, maintype="application", subtype="octet-stream", filename=name
-            )
-        return mail
-
-    def _receive(self, *files, **options):
-        mail = self._mail(*files, **options)
-        before = self.requests.search([])
-        with self.mock_mail_gateway():
-            self.env["mail.thread"].message_process(None, mail.as_bytes())
-        return (self.requests.search([]) - before).sorted("id")
 
     def test_plain_mail(self):
         request = self._receive()
