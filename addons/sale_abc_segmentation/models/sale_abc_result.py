@@ -65,7 +65,7 @@ class SaleAbcResult(models.Model):
         aggregator=None,
         help="Whole periods since the first purchase, at most those of the window.",
     )
-    # figures to look at, hence floats: decimals would take longer to fill in than to find out
+    # figures to look at, hence floats: to turn a million into decimals costs time for nothing
     mean = fields.Float(string="Mean per Period", readonly=True, aggregator=None)
     deviation = fields.Float(
         string="Standard Deviation",

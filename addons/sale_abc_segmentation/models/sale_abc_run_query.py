@@ -182,7 +182,7 @@ class SaleAbcRun(models.Model):
     def _set_up_sorting(self):
         """In the memory of the transaction, and by sorting: one sort serves both levels of sums.
 
-        PostgreSQL prefers hash tables, which with millions of groups take three times as long.
+        PostgreSQL prefers hash tables, which are slower where there are millions of groups.
         """
         self.env.cr.execute("SET LOCAL work_mem = '256MB'; SET LOCAL enable_hashagg = off")
         yield

@@ -105,6 +105,15 @@ class TestRequestPolicy(RequestPolicyCommon):
         part = whole._split(whole.line_ids[1])
         self.assertRecordValues(part, [{"priority": "0", "date_due": DAY}])
 
+    def test_merged_requests_keep_the_day_of_the_customer(self):
+        """Whichever request is kept: a day that somebody gave counts more than the policy's."""
+        for days in (("2026-05-01", False), (False, "2026-05-01")):
+            merged = self.env["sale.material.request"].concat(
+                *(self._new(self.key, date_due=day) for day in days)
+            )
+            merged.action_merge()
+            self.assertEqual(str(merged.filtered("active").date_due), "2026-05-01")
+
     # === FORM === #
 
     def test_form_shows_it_when_the_customer_is_chosen(self):
@@ -162,15 +171,6 @@ class TestRequestPolicy(RequestPolicyCommon):
         self.assertEqual(found, requests[:1])
         groups = model._read_group(domain, ["partner_abc_class"], ["__count"])
         self.assertEqual(dict(groups), {"A": 1, False: 1})
-
-    def test_merged_requests_keep_the_day_of_the_customer(self):
-        """Whichever request is kept: a day that somebody gave counts more than the policy's."""
-        for days in (("2026-05-01", False), (False, "2026-05-01")):
-            merged = self.env["sale.material.request"].concat(
-                *(self._new(self.key, date_due=day) for day in days)
-            )
-            merged.action_merge()
-            self.assertEqual(str(merged.filtered("active").date_due), "2026-05-01")
 
     def _new_many(self, count):
         """Requests of as many customers, received at as many moments."""
