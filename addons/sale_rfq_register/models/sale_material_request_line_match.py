@@ -22,14 +22,17 @@ class SaleMaterialRequestLine(models.Model):
         chosen for the customer's code or words before, is taken. A similar name is only
         suggested, since a person has to look; so are products that contradict each other.
         """
+        # what each line looks at is read at once: by itself the ORM reads by the thousand
+        self.fetch()
         wanted = self.filtered(lambda line: not line.product_id)
         if not wanted:
             return
         candidates = wanted._find_candidates()
         wanted._keep_candidates(candidates)
-        # read at once what writing each line looks at
         found_ids = {candidate[0] for found in candidates.values() for candidate in found}
-        self.env["product.product"].browse(found_ids).product_tmpl_id.fetch(["name", "company_id"])
+        products = self.env["product.product"].browse(found_ids)
+        products.fetch()
+        products.product_tmpl_id.fetch()
         for line in wanted:
             found = candidates.get(line.id)
             if found:

@@ -280,13 +280,24 @@ class TestMatching(RequestCommon):
 
     def test_queries_do_not_grow_with_the_lines(self):
         products = self.env["product.product"].create(
-            [{"name": f"Valve {n}", "default_code": f"VLV-{n}"} for n in range(1_100)]
+            [{"name": f"Valve {n}", "barcode": f"VLV-{n}"} for n in range(1_100)]
+        )
+        # each line finds another one by its reference: more products than the ORM reads at once
+        others = self.env["product.product"].create(
+            [{"name": f"Gauge {n}", "default_code": f"GAUGE-{n}"} for n in range(1_100)]
         )
         few, many = (
             self._new_request(
-                *({"name": "x", "supplier_code": product.default_code} for product in wanted)
+                *(
+                    {
+                        "name": "x",
+                        "barcode": products[n].barcode,
+                        "supplier_code": others[n].default_code,
+                    }
+                    for n in wanted
+                )
             ).line_ids.ids
-            for wanted in (products[:100], products[100:])
+            for wanted in (range(100), range(100, 1_100))
         )
         used = {}
         for ids in (few, many):
@@ -301,9 +312,8 @@ class TestMatching(RequestCommon):
             self.assertEqual(len(lines.product_id), len(lines))
             # what the database holds, not the cache
             lines.invalidate_recordset()
-            self.assertEqual(set(lines.mapped("match_method")), {"reference"})
+            self.assertEqual(set(lines.mapped("match_method")), {"barcode"})
             self.assertEqual(set(lines.mapped("verdict")), {"sellable"})
-            self.assertEqual(
-                lines.mapped("product_id.default_code"), lines.mapped("supplier_code")
-            )
+            self.assertEqual(lines.mapped("product_id.barcode"), lines.mapped("barcode"))
+            self.assertEqual(len(lines.candidate_ids.product_id), 2 * len(lines))
         self.assertEqual(used[100], used[1000])

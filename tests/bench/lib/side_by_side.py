@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import time
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -83,6 +84,18 @@ def multiply(record, count, **columns):
     return last
 
 
+@contextmanager
+def _undone(env):
+    """Begin with an empty cache, and leave no trace of what was done."""
+    env.invalidate_all()
+    env.cr.execute("SAVEPOINT race")
+    yield
+    env.invalidate_all(flush=False)
+    env.cr.execute("ROLLBACK TO SAVEPOINT race")
+    env.cr.precommit.clear()
+    env.cr.postcommit.clear()
+
+
 class Race:
     """Several actions run in turn, each undone again; the first round warms the caches."""
 
@@ -94,17 +107,29 @@ class Race:
                 self._run(name, env, action)
 
     def _run(self, name, env, action):
-        env.invalidate_all()
-        env.cr.execute("SAVEPOINT race")
-        before, start = env.cr.sql_log_count, time.perf_counter()
-        action()
-        env.flush_all()
-        self.times[name].append(1000 * (time.perf_counter() - start))
-        self.queries[name] = env.cr.sql_log_count - before
-        env.invalidate_all(flush=False)
-        env.cr.execute("ROLLBACK TO SAVEPOINT race")
-        env.cr.precommit.clear()
-        env.cr.postcommit.clear()
+        with _undone(env):
+            before, start = env.cr.sql_log_count, time.perf_counter()
+            action()
+            env.flush_all()
+            self.times[name].append(1000 * (time.perf_counter() - start))
+            self.queries[name] = env.cr.sql_log_count - before
+
+    @staticmethod
+    def count(env, action, beginning):
+        """How many statements of the action begin like that, in a run of its own."""
+        found = 0
+        execute = type(env.cr).execute
+
+        def counting(cr, query, *args, **kwargs):
+            nonlocal found
+            code = query.code if isinstance(query, SQL) else query
+            found += code.lstrip().startswith(beginning)
+            return execute(cr, query, *args, **kwargs)
+
+        with _undone(env), patch.object(type(env.cr), "execute", counting):
+            action()
+            env.flush_all()
+        return found
 
     def median(self, name):
         """Milliseconds."""
