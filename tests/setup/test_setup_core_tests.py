@@ -35,3 +35,22 @@ def test_an_outcome_is_read():
 def test_only_what_core_passes_counts(bare, ours, code, capsys):
     assert core_tests.compare(bare, ours) == code
     assert f"bare core: {bare.tests} tests" in capsys.readouterr().out
+
+
+def test_what_passes_when_repeated_is_told_and_not_broken(capsys):
+    ours = outcome(5, "TestA.test_b", "TestA.test_c")
+    assert core_tests.compare(outcome(5), ours, frozenset({"TestA.test_b"})) == 1
+    told = capsys.readouterr().out
+    assert "only with the suite: TestA.test_b, passed when repeated\n" in told
+    assert "only with the suite: TestA.test_c\n" in told
+    assert core_tests.compare(outcome(5), ours, ours.failed) == 0
+
+
+def test_only_a_test_that_was_begun_again_has_passed():
+    log = LOG.replace("FAIL: TestA.test_b", "no harm").replace("1 failed", "0 failed")
+    methods = {
+        "TestA.test_b": "TestA.test_b",
+        "Subtest TestA.test_c (<subtest>)": "TestA.test_c",
+        "TestA.test_d": "TestA.test_d",
+    }
+    assert core_tests.passed(methods, log) == {"TestA.test_b"}
