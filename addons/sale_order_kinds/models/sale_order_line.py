@@ -37,7 +37,8 @@ class SaleOrderLine(models.Model):
         )
 
     def _filter_contracted(self):
-        return self.filtered("contract_line_id")
+        # read of all lines at once: most orders are under no contract
+        return self.filtered("contract_line_id") if self.contract_line_id else self.browse()
 
     def _get_ship_date(self):
         """The day that the customer asked for, else the expected one of this line."""
@@ -61,19 +62,18 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.kind_id")
     def _compute_qty_to_invoice(self):
-        billable = self.filtered(lambda line: not line.order_id._is_kind("billable", False))
-        super(SaleOrderLine, billable)._compute_qty_to_invoice()
-        (self - billable).qty_to_invoice = 0.0
+        free = self.order_id.filtered(lambda order: order._is_kind("billable", False))
+        unbilled = self.filtered(lambda line: line.order_id in free) if free else self.browse()
+        super(SaleOrderLine, self - unbilled)._compute_qty_to_invoice()
+        unbilled.qty_to_invoice = 0.0
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        leaving = self.filtered(
-            lambda line: (
-                not (
-                    line.order_id._is_kind("stock_mode", "none")
-                    or line.order_id._is_kind("stock_mode", "receive")
-                )
+        kept = self.order_id.filtered(
+            lambda order: (
+                order._is_kind("stock_mode", "none") or order._is_kind("stock_mode", "receive")
             )
         )
+        leaving = self.filtered(lambda line: line.order_id not in kept) if kept else self
         return super(SaleOrderLine, leaving)._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty
         )

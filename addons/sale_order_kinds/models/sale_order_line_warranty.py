@@ -15,6 +15,8 @@ class SaleOrderLine(models.Model):
     )
 
     def _filter_claimed(self):
+        if not self.warranty_claim_line_id:
+            return self.browse()
         return self.filtered("warranty_claim_line_id")
 
     def _compute_discount(self):
@@ -25,8 +27,11 @@ class SaleOrderLine(models.Model):
 
     @api.constrains("warranty_claim_line_id", "product_id", "order_id", "discount", "display_type")
     def _check_claim_line(self):
+        orders = self.order_id.filtered(lambda order: order._is_claim_order())
+        if not orders and not self.warranty_claim_line_id:
+            return
         for line in self:
-            if line.warranty_claim_line_id or line.order_id._is_claim_order():
+            if line.warranty_claim_line_id or line.order_id in orders:
                 missing = line.order_id._get_missing_claim_problem()
                 problem = missing or line._get_claim_problem()
                 if problem and line.order_id.state != "cancel":
