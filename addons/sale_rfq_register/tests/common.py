@@ -143,8 +143,8 @@ class ApprovalCommon(RequestCommon):
         return order.approval_log_ids.sorted("id").mapped("event")
 
 
-class MailedRequestCommon(MailCommon):
-    """Requests by e-mail; ``_read`` of the test takes every file that ends in ``.rfq``."""
+class RequestAliasCommon(MailCommon):
+    """A company whose requests come to an address of its own."""
 
     @classmethod
     def setUpClass(cls):
@@ -152,6 +152,14 @@ class MailedRequestCommon(MailCommon):
         cls.company = cls.env.company
         cls.company.alias_domain_id = cls.mail_alias_domain
         cls.company.material_request_alias_name = "requests"
+
+
+class MailedRequestCommon(RequestAliasCommon):
+    """Requests by e-mail; ``_read`` of the test takes every file that ends in ``.rfq``."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.requests = cls.env["sale.material.request"]
 
     def setUp(self):

@@ -7,8 +7,7 @@ from odoo.fields import Command, Datetime
 from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from odoo.addons.mail.tests.common import MailCommon
-from odoo.addons.sale_rfq_register.tests.common import RequestCommon
+from odoo.addons.sale_rfq_register.tests.common import RequestAliasCommon, RequestCommon
 
 from . import malformed, malformed_json, malformed_mails
 
@@ -68,16 +67,13 @@ class MalformedCommon(RequestCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestMalformedByMail(MalformedCommon, MailCommon):
+class TestMalformedByMail(MalformedCommon, RequestAliasCommon):
     # what nobody could read
     unreadable = {"base64 that is none"}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls.env.company
-        cls.company.alias_domain_id = cls.mail_alias_domain
-        cls.company.material_request_alias_name = "requests"
         cls.address = f"requests@{cls.mail_alias_domain.name}"
         # the loop guard of the gateway takes a hundred mails of one sender for a loop
         cls.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 10_000)
