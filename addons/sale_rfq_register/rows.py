@@ -8,25 +8,28 @@ PLAIN_TYPES = {"bool", "date", "float8", "int4", "numeric", "text", "timestamp",
 
 
 def has_plain_columns(model, names):
-    """Whether the columns of the fields can be written by these functions."""
-    return all(model._fields[name].column_type[0] in PLAIN_TYPES for name in names)
+    """Whether the fields have columns that can be written by these functions."""
+    columns = (model._fields[name].column_type for name in names)
+    return all(column and column[0] in PLAIN_TYPES for column in columns)
 
 
 def insert_rows(model, names, rows):
     """Insert ``rows``, whose values stand in the order of the stored fields ``names``.
 
-    The caller has checked them and clears the cache: neither ``create`` nor computed fields nor
-    constraints in Python are asked.
+    Return the ids in the order of the rows. The caller has checked the values and cares for the
+    cache: neither ``create`` nor computed fields nor constraints in Python are asked.
     """
-    if rows:
-        model.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) SELECT * FROM %s",
-                SQL.identifier(model._table),
-                SQL(", ").join(map(SQL.identifier, names)),
-                _unnest(model, names, rows),
-            )
+    if not rows:
+        return []
+    inserted = model.env.execute_query(
+        SQL(
+            "INSERT INTO %s (%s) SELECT * FROM %s RETURNING id",
+            SQL.identifier(model._table),
+            SQL(", ").join(map(SQL.identifier, names)),
+            _unnest(model, names, rows),
         )
+    )
+    return [row_id for (row_id,) in inserted]
 
 
 def update_rows(model, names, ids, rows):

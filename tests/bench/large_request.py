@@ -17,7 +17,6 @@ from side_by_side import Race, core_copy, multiply
 PRODUCTS = int(os.environ.get("BENCH_PRODUCTS", 100_000))
 LINES = int(os.environ.get("BENCH_LINES", 1_000))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", 5))
-INSERT_LINES = 'INSERT INTO "sale_material_request_line"'
 NAME = """(ARRAY['Deep groove bearing', 'Shaft seal', 'Gear motor', 'Hex bolt', 'V belt',
     'Roller chain', 'Ball valve', 'Pressure gauge', 'Hydraulic hose', 'Limit switch', 'Contactor',
     'Cable gland', 'Pipe elbow', 'Grease cartridge', 'Filter element', 'Coupling'])[1 + n % 16]
@@ -100,15 +99,6 @@ def bench_matching(env):
         f"  read, matched and judged: {LINES} lines in {seconds:.1f} s, {LINES / seconds:.0f}"
         f" lines/s, {found} with their product; queries {race.queries['small']} for"
         f" {LINES // 10} lines, {race.queries['large']} for {LINES}"
-    )
-    inserts = [
-        race.count(env, lambda file=file: read_and_match(env, file, partner), INSERT_LINES)
-        for file in (small, large)
-    ]
-    print(
-        f"    of these, the ORM's INSERTs of lines, a hundred rows each: {inserts[0]} and"
-        f" {inserts[1]}; all others: {race.queries['small'] - inserts[0]} and"
-        f" {race.queries['large'] - inserts[1]}"
     )
     print(
         f"  matching beside its bare SQL: ratio {race.ratio('match', 'sql'):.2f}"

@@ -24,6 +24,7 @@ from . import test_invoice_release_list
 from . import test_invoice_release_roles
 from . import test_invoice_release_tour
 from . import test_json_api
+from . import test_large_request
 from . import test_learning_at_once
 from . import test_mail
 from . import test_mass_create

@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import time
 from contextlib import contextmanager
-from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -113,23 +112,6 @@ class Race:
             env.flush_all()
             self.times[name].append(1000 * (time.perf_counter() - start))
             self.queries[name] = env.cr.sql_log_count - before
-
-    @staticmethod
-    def count(env, action, beginning):
-        """How many statements of the action begin like that, in a run of its own."""
-        found = 0
-        execute = type(env.cr).execute
-
-        def counting(cr, query, *args, **kwargs):
-            nonlocal found
-            code = query.code if isinstance(query, SQL) else query
-            found += code.lstrip().startswith(beginning)
-            return execute(cr, query, *args, **kwargs)
-
-        with _undone(env), patch.object(type(env.cr), "execute", counting):
-            action()
-            env.flush_all()
-        return found
 
     def median(self, name):
         """Milliseconds."""
