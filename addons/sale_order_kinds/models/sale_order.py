@@ -49,8 +49,9 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         self._check_fixed_by_confirmation(vals)
-        is_confirmation = vals.get("state") == "sale"
-        confirmed = self.filtered(lambda order: order.state != "sale" and is_confirmation)
+        if vals.get("state") != "sale":
+            return super().write(vals)
+        confirmed = self.filtered(lambda order: order.state != "sale")
         result = super().write(vals)
         confirmed._check_kind()
         return result

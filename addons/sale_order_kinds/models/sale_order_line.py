@@ -63,7 +63,9 @@ class SaleOrderLine(models.Model):
     @api.depends("order_id.kind_id")
     def _compute_qty_to_invoice(self):
         free = self.order_id.filtered(lambda order: order._is_kind("billable", False))
-        unbilled = self.filtered(lambda line: line.order_id in free) if free else self.browse()
+        if not free:
+            return super()._compute_qty_to_invoice()
+        unbilled = self.filtered(lambda line: line.order_id in free)
         super(SaleOrderLine, self - unbilled)._compute_qty_to_invoice()
         unbilled.qty_to_invoice = 0.0
 

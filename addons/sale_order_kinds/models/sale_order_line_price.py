@@ -16,7 +16,10 @@ class SaleOrderLine(models.Model):
     def _get_contract_terms(self):
         """Price in the unit of the line, discount and taxes for each line under a contract."""
         found = {}
-        for day, lines in self._filter_contracted()._group_by_ship_date().items():
+        contracted = self._filter_contracted()
+        if not contracted:  # asked with each write of any order
+            return found
+        for day, lines in contracted._group_by_ship_date().items():
             terms = lines.contract_line_id.sudo()._get_terms_at(day)
             for line in lines:
                 contract_line = line.contract_line_id.sudo()
@@ -45,7 +48,8 @@ class SaleOrderLine(models.Model):
 
     def _compute_price_unit(self):
         contracted = self._filter_contracted()
-        super(SaleOrderLine, self - contracted)._compute_price_unit()
+        others = self - contracted if contracted else self
+        super(SaleOrderLine, others)._compute_price_unit()
         contracted._set_contract_price()
 
     def _reset_price_unit(self):
@@ -64,13 +68,15 @@ class SaleOrderLine(models.Model):
 
     def _compute_discount(self):
         contracted = self._filter_contracted()
-        super(SaleOrderLine, self - contracted)._compute_discount()
+        others = self - contracted if contracted else self
+        super(SaleOrderLine, others)._compute_discount()
         for line, terms in contracted._get_contract_terms().items():
             line.discount = terms["discount"]
 
     def _compute_tax_ids(self):
         contracted = self._filter_contracted()
-        super(SaleOrderLine, self - contracted)._compute_tax_ids()
+        others = self - contracted if contracted else self
+        super(SaleOrderLine, others)._compute_tax_ids()
         for line, terms in contracted._get_contract_terms().items():
             line.tax_ids = terms["tax_ids"]
 
@@ -105,7 +111,6 @@ class SaleOrderLine(models.Model):
 
     @api.constrains(
         "price_unit",
-        "technical_price_unit",
         "discount",
         "tax_ids",
         "product_id",

@@ -36,9 +36,12 @@ class SaleOrderLine(models.Model):
         if not self._get_release_triggers() & vals.keys():
             return super().write(vals)
         contracted = self._filter_contracted()
-        before = contracted._filter_counted()._start_counting()
+        before = contracted._filter_counted()._start_counting() if contracted else {}
         result = super().write(vals)
-        if contracted or self._filter_contracted():
+        if contracted or (
+            {"order_id", "product_id", "contract_line_id"} & vals.keys()
+            and self._filter_contracted()
+        ):
             self.order_id._check_contract()
             self._count_releases(before)
         return result

@@ -22,6 +22,8 @@ class SaleOrderLine(models.Model):
     def _compute_discount(self):
         """The list price is shown, and nothing is paid."""
         claimed = self._filter_claimed()
+        if not claimed:
+            return super()._compute_discount()
         super(SaleOrderLine, self - claimed)._compute_discount()
         claimed.discount = 100.0
 
@@ -91,8 +93,10 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if not self._get_claim_triggers() & vals.keys():
             return super().write(vals)
-        self._check_return_on_its_way(vals)
         counted = self.warranty_claim_line_id
+        if not counted and "warranty_claim_line_id" not in vals:
+            return super().write(vals)
+        self._check_return_on_its_way(vals)
         result = super().write(vals)
         (counted | self.warranty_claim_line_id)._count()
         return result

@@ -136,7 +136,7 @@ class SaleOrder(models.Model):
         return rows.browse(max(rows.ids, default=[]))
 
     def _get_logged_status(self):
-        if not self._get_tiers_in_force():
+        if not self.env["tier.definition"]._get_offer_tier_ids(self.company_id.id):
             return "none"
         return self._get_latest_entry()._get_approval_status()
 

@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         """Store the state of offers that only the passing of time has changed."""
         while expired := self.search(self._get_newly_expired_domain(), limit=BATCH, order="id"):
             expired.modified(["validity_date"])  # as time has changed what follows from it
-            expired.flush_recordset(["offer_state", "offer_probability", "expected_amount"])
+            expired.flush_recordset(["offer_state", "offer_probability"])
             if not self.env["ir.cron"]._commit_progress(len(expired)):
                 break
 

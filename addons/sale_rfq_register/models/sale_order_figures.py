@@ -43,9 +43,9 @@ class SaleOrder(models.Model):
         related="company_id.currency_id", string="Company Currency"
     )
 
+    # not on technical_price_unit: core writes it line by line, always together with the price
     @api.depends(
         "order_line.price_unit",
-        "order_line.technical_price_unit",
         "order_line.discount",
         "order_line.product_uom_qty",
         "order_line.margin",
@@ -87,6 +87,9 @@ class SaleOrder(models.Model):
 
     def _renew_figures(self):
         """Compute the tested figures again: anybody can write a stored field over RPC."""
+        self.invalidate_recordset(
+            ["offer_worst_discount", "offer_worst_margin", "offer_amount"], flush=False
+        )
         names = self._get_figure_fields()
         for records in (self.order_line, self):
             for name in names[records._name]:

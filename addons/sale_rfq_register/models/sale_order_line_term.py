@@ -154,7 +154,9 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         res = super().write(vals)
         if vals.keys() & {"product_id", *TERM_FIELDS}:
-            self.sudo().filtered("offer_term_id")._bring_term_along(vals)
+            lines = self.sudo()
+            if lines.offer_term_id:
+                lines.filtered("offer_term_id")._bring_term_along(vals)
         return res
 
     def _bring_term_along(self, vals):

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 # Where the offer stands may decide already; elsewhere the chance does.
 CERTAIN_PROBABILITIES = {"accepted": 100.0, "declined": 0.0, "expired": 0.0, "superseded": 0.0}
@@ -35,8 +37,7 @@ class SaleOrder(models.Model):
     expected_amount = fields.Monetary(
         currency_field="company_currency_id",
         compute="_compute_expected_amount",
-        store=True,
-        copy=False,
+        search="_search_expected_amount",
         groups="base.group_user",
         help="Untaxed amount in the company's currency times the probability.",
     )
@@ -77,3 +78,31 @@ class SaleOrder(models.Model):
         for order in self:
             amount = order.amount_untaxed / (order.currency_rate or 1)
             order.expected_amount = amount * order.offer_probability / 100
+
+    @api.model
+    def _search_expected_amount(self, operator, value):
+        field = self._fields["expected_amount"]
+        return Domain.custom(
+            to_sql=lambda model, alias, query: field.condition_to_sql(
+                field.name, operator, value, model, alias, query
+            )
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The expected amount is summed up and sorted by without being stored."""
+        if field_expr != "expected_amount":
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        company, company_alias = self._fields["company_id"].join(self, alias, query)
+        currency, currency_alias = company._fields["currency_id"].join(
+            company, company_alias, query
+        )
+        # rounded row by row, so that what is shown adds up to the sum
+        return SQL(
+            "(round(%(amount)s / coalesce(nullif(%(rate)s, 0), 1) * %(probability)s / 100"
+            " / %(rounding)s) * %(rounding)s)",
+            amount=super()._field_to_sql(alias, "amount_untaxed", query),
+            rate=super()._field_to_sql(alias, "currency_rate", query),
+            probability=super()._field_to_sql(alias, "offer_probability", query),
+            rounding=currency._field_to_sql(currency_alias, "rounding", query),
+        )

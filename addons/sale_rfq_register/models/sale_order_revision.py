@@ -21,7 +21,6 @@ class SaleOrder(models.Model):
         string="First Revision",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         ondelete="restrict",
         help="The offer under whose number this revision stands; empty on the first one.",
     )
@@ -45,6 +44,7 @@ class SaleOrder(models.Model):
     )
     revision_count = fields.Integer(compute="_compute_revision_ids", compute_sudo=True)
 
+    # also the index by which the first revision finds the others
     _revision_uniq = models.UniqueIndex(
         "(root_offer_id, revision) WHERE root_offer_id IS NOT NULL",
         "Somebody has just made this revision of the offer: reload the page.",

@@ -22,6 +22,8 @@ class SaleOrder(models.Model):
 
     def _check_not_superseded(self):
         """Refuse to change a replaced offer; whatever belongs to an offer asks this first."""
+        if not self.superseded_by_id:
+            return
         for order in self:
             if order.superseded_by_id:
                 raise UserError(

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command, Date
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -72,6 +73,75 @@ class TestOfferProbability(OfferCommon):
             ["expected_amount:sum"],
         )
         self.assertEqual(expected, 560)
+
+    def test_sum_of_what_the_rows_show(self):
+        """Rounded to the currency of each company, as the rows are."""
+        francs = self.env.ref("base.CHF")
+        francs.write({"active": True, "rounding": 0.05})
+        company = self.env["res.company"].create({"name": "Francs", "currency_id": francs.id})
+        own = self.env["sale.order"]
+        for number in range(24):
+            own += self._new_plain_offer(
+                order_line=[
+                    Command.create(
+                        {"product_id": self.seal.id, "price_unit": 1.37 * number, "name": "x"}
+                    )
+                ],
+                offer_probability=100 / (1 + number % 7),
+            )
+        seal = self.seal.copy({"company_id": False, "taxes_id": False})
+        foreign = own.with_company(company).create(
+            [
+                {
+                    "partner_id": self.partner.id,
+                    "company_id": company.id,
+                    "offer_probability": 5 * number + 0.31,
+                    "order_line": [
+                        Command.create(
+                            {"product_id": seal.id, "price_unit": 10.11 + number, "name": "x"}
+                        )
+                    ],
+                }
+                for number in range(19)
+            ]
+        )
+        orders = own + foreign
+        self.env.flush_all()
+        self.env.invalidate_all()
+        domain = [("id", "in", orders.ids)]
+        groups = own._read_group(
+            domain,
+            ["company_id"],
+            ["expected_amount:sum", "company_currency_id:array_agg_distinct"],
+        )
+        for some, (_company, amount, currencies) in zip((own, foreign), groups, strict=True):
+            self.assertEqual(currencies, some.company_currency_id.ids)
+            self.assertAlmostEqual(amount, sum(some.mapped("expected_amount")), 6)
+        self.assertTrue(any(order.expected_amount * 20 % 1 > 0.01 for order in own))
+        self.assertEqual(
+            own.search(domain, order="expected_amount desc, id").ids,
+            orders.sorted(lambda order: (-order.expected_amount, order.id)).ids,
+        )
+        for limit in (0, 5, foreign[7].expected_amount, 1000):
+            for operator in ("=", "!=", "<", "<=", ">", ">=", "in"):
+                value = [limit, 7] if operator == "in" else limit
+                condition = domain + [("expected_amount", operator, value)]
+                self.assertEqual(
+                    own.search(condition, order="id"), orders.filtered_domain(condition)
+                )
+
+    def test_sum_in_lists_and_pivots(self):
+        shown = self.env["sale.order"].fields_get(["expected_amount"])["expected_amount"]
+        self.assertEqual(
+            (shown["aggregator"], shown["sortable"], shown["searchable"]), ("sum", True, True)
+        )
+
+    def test_sum_is_not_for_customers(self):
+        customer = self._new_user("chance_customer", "base.group_portal")
+        with self.assertRaises(AccessError):
+            self.env["sale.order"].with_user(customer)._read_group([], [], ["expected_amount:sum"])
+        with self.assertRaises(AccessError):
+            self.env["sale.order"].with_user(customer).search([("expected_amount", ">", 1)])
 
     def test_partners_and_users_made_without_rights_in_sales(self):
         clerk = self._new_user("clerk", "base.group_erp_manager,base.group_partner_manager")
