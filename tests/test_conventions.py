@@ -1,12 +1,15 @@
 """What every addon of the suite has, looked up in the database and in the folders."""
 
 import ast
+import re
 
 import pytest
 
 from i18n_update import CHECKOUT, suite_addons
 
 ADDONS = suite_addons()
+# of one whole, so that their sum says how much of it
+SHARES = {"sale.abc.result.share"}
 
 
 def models_of(env, addon):
@@ -23,6 +26,15 @@ def stored_models_of(env, addon):
     """Those with a table that people's rights decide on."""
     models = models_of(env, addon)
     return [model for model in models if model._auto and not model._abstract]
+
+
+def stored_models_of_any(env):
+    """Every model with records that stay, whoever brings it."""
+    return [
+        model
+        for model in env.values()
+        if model._auto and not model._abstract and not model._transient
+    ]
 
 
 def names(models):
@@ -166,6 +178,20 @@ def test_the_groups_of_fields_exist(env, addon):
         and not env.ref(group.strip().lstrip("!"), raise_if_not_found=False)
     }
     assert sorted(missing) == []
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_percentages_and_durations_are_not_summed_up(env, addon):
+    summed = {
+        f"{model._name}.{field.name}"
+        for model in stored_models_of_any(env)
+        for field in model._fields.values()
+        if field._modules and field._modules[0] == addon
+        if field.type in ("float", "integer") and field.store and field.aggregator == "sum"
+        if re.search(r"%|\b(days|hours|months)\b", field.string or "", re.IGNORECASE)
+        or field.name in ("number", "price_unit", "revision")
+    }
+    assert sorted(summed - SHARES) == []
 
 
 # -- folders -----------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ class SaleAbcResult(models.Model):
     _log_access = False
 
     run_id = UncheckedMany2one("sale.abc.run", required=True, readonly=True)
-    subject_id = fields.Integer(string="Classed As", required=True, readonly=True)
+    subject_id = fields.Integer(string="Classed As", required=True, readonly=True, aggregator=None)
     partner_id = UncheckedMany2one(
         "res.partner", string="Customer", readonly=True, index="btree_not_null"
     )

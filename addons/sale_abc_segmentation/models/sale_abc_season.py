@@ -31,6 +31,7 @@ class SaleAbcSeason(models.Model):
         default=1,
         required=True,
         help="1 is an average month, 1.5 half as much again.",
+        aggregator=None,
     )
 
     _month_unique = models.UniqueIndex(

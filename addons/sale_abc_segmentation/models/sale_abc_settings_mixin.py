@@ -31,6 +31,7 @@ class SaleAbcSettingsMixin(models.AbstractModel):
         required=True,
         default=12,
         help="How far back the sales count, in whole periods before the day of the run.",
+        aggregator=None,
     )
     bucket = fields.Selection(
         BUCKETS,
@@ -45,15 +46,17 @@ class SaleAbcSettingsMixin(models.AbstractModel):
         digits=(5, 2),
         default=80,
         help="The largest with this share of the total are A, the one that crosses it too.",
+        aggregator=None,
     )
-    threshold_b = fields.Float(string="B up to (%)", digits=(5, 2), default=95)
+    threshold_b = fields.Float(string="B up to (%)", digits=(5, 2), default=95, aggregator=None)
     threshold_x = fields.Float(
         string="X up to (%)",
         digits=(7, 2),
         default=10,
         help="Coefficient of variation of the periods: deviation as a share of the mean.",
+        aggregator=None,
     )
-    threshold_y = fields.Float(string="Y up to (%)", digits=(7, 2), default=25)
+    threshold_y = fields.Float(string="Y up to (%)", digits=(7, 2), default=25, aggregator=None)
     new_buckets = fields.Integer(
         string="New For (Periods)",
         default=3,
@@ -64,6 +67,7 @@ class SaleAbcSettingsMixin(models.AbstractModel):
         string="Lost After (Periods)",
         default=6,
         help="Whoever bought nothing in this many last periods is lost.",
+        aggregator=None,
     )
     class_margin = fields.Float(
         string="Margin (Points)",
@@ -71,11 +75,13 @@ class SaleAbcSettingsMixin(models.AbstractModel):
         default=2,
         help="A class changes at once only where the limit is passed by more than this many"
         " percentage points.",
+        aggregator=None,
     )
     agreeing_runs = fields.Integer(
         default=2,
         help="Inside of the margin a class changes after this many runs that say the same. 1:"
         " at once.",
+        aggregator=None,
     )
     use_season = fields.Boolean(
         string="Divide Out Season",

@@ -25,15 +25,20 @@ class SaleServicePolicy(models.Model):
         help="Which requests are worked on first.",
     )
     response_hours = fields.Float(
-        string="Answer Within (Hours)", help="Working hours until a request is answered."
+        string="Answer Within (Hours)",
+        help="Working hours until a request is answered.",
+        aggregator=None,
     )
     contact_days = fields.Integer(
-        string="Contact Every (Days)", help="How often somebody is in touch without being asked."
+        string="Contact Every (Days)",
+        help="How often somebody is in touch without being asked.",
+        aggregator=None,
     )
     discount_limit = fields.Float(
         string="Discount without Approval (%)",
         digits="Discount",
         help="Up to which a salesperson decides alone.",
+        aggregator=None,
     )
     amount_limit = fields.Monetary(
         string="Amount without Approval", help="Up to which a salesperson decides alone."

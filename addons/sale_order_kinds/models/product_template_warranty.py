@@ -20,7 +20,7 @@ class ProductTemplate(models.Model):
         default="company",
         help="The warranty counts from the day of the delivery.",
     )
-    warranty_length = fields.Integer(help="In days or months, as chosen.")
+    warranty_length = fields.Integer(help="In days or months, as chosen.", aggregator=None)
 
     @api.constrains("warranty_unit", "warranty_length")
     def _check_warranty_length(self):

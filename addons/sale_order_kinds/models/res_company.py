@@ -38,11 +38,13 @@ class ResCompany(models.Model):
         string="Change Tolerance of Schedules (%)",
         default=10.0,
         help="For new contracts: by how much a cumulative quantity may change unasked.",
+        aggregator=None,
     )
     schedule_tolerance_days = fields.Integer(
         string="Change Tolerance of Schedules (days)",
         default=0,
         help="For new contracts: by how many days a quantity may move unasked.",
+        aggregator=None,
     )
 
     @api.model_create_multi

@@ -51,7 +51,7 @@ class SaleDeliverySchedule(models.Model):
         help="Lines of a firm schedule become orders when their day comes; a forecast is there to"
         " plan with.",
     )
-    number = fields.Integer(string="Generation", readonly=True, copy=False)
+    number = fields.Integer(string="Generation", readonly=True, copy=False, aggregator=None)
     customer_number = fields.Char(string="Customer's Release", copy=False)
     customer_date = fields.Date(string="Customer's Date", copy=False)
     state = fields.Selection(

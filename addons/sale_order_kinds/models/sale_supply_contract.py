@@ -64,7 +64,7 @@ class SaleSupplyContract(models.Model):
         default="quantity",
     )
     tolerance = fields.Float(
-        string="Tolerance (%)", help="What may be released beyond the commitment."
+        string="Tolerance (%)", help="What may be released beyond the commitment.", aggregator=None
     )
     maximum_policy = fields.Selection(
         [("enforced", "Refused"), ("warned", "Noted on the order")],

@@ -45,8 +45,9 @@ class SaleSupplyContractLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        aggregator=None,
     )
-    discount = fields.Float(string="Discount (%)", digits="Discount")
+    discount = fields.Float(string="Discount (%)", digits="Discount", aggregator=None)
     tax_ids = fields.Many2many(
         "account.tax",
         string="Taxes",

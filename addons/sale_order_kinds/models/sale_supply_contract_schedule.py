@@ -15,29 +15,34 @@ class SaleSupplyContract(models.Model):
         string="Orders Made",
         default=lambda self: self.env.company.schedule_lead_days,
         help="How many days before the ship date a firm line of a schedule becomes an order.",
+        aggregator=None,
     )
     schedule_frozen_days = fields.Integer(
         string="Frozen Zone",
         default=lambda self: self.env.company.schedule_frozen_days,
         help="Changes of the firm schedule within so many days from today wait for an approval; 0"
         " for none.",
+        aggregator=None,
     )
     schedule_firm_days = fields.Integer(
         string="Firm Horizon",
         default=lambda self: self.env.company.schedule_firm_days,
         help="Later than so many days from today the firm schedule may change freely; 0: the"
         " tolerance holds for every day.",
+        aggregator=None,
     )
     schedule_tolerance = fields.Float(
         string="Change Tolerance (%)",
         default=lambda self: self.env.company.schedule_tolerance,
         help="By how much the cumulative quantity of a firm schedule may change without an"
         " approval.",
+        aggregator=None,
     )
     schedule_tolerance_days = fields.Integer(
         string="Change Tolerance (days)",
         default=lambda self: self.env.company.schedule_tolerance_days,
         help="By how many days a quantity of a firm schedule may move without an approval.",
+        aggregator=None,
     )
     schedule_ids = fields.One2many("sale.delivery.schedule", "contract_id")
     schedule_count = fields.Integer(compute="_compute_schedule_count")

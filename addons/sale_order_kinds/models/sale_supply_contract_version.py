@@ -21,7 +21,7 @@ class SaleSupplyContractVersion(models.Model):
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
     user_id = fields.Many2one(related="contract_id.user_id")
-    number = fields.Integer(string="Version", readonly=True)
+    number = fields.Integer(string="Version", readonly=True, aggregator=None)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -49,9 +49,10 @@ class SaleSupplyContractVersion(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        aggregator=None,
     )
     old_date_end = fields.Date(string="Valid Until, Before", readonly=True)
-    old_tolerance = fields.Float(string="Tolerance (%), Before", readonly=True)
+    old_tolerance = fields.Float(string="Tolerance (%), Before", readonly=True, aggregator=None)
     line_ids = fields.One2many("sale.supply.contract.version.line", "version_id")
     requested_by_id = fields.Many2one("res.users", string="Asked by", readonly=True)
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)

@@ -47,6 +47,7 @@ class SaleSupplyContractVersionLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        aggregator=None,
     )
     discount = fields.Float(
         string="Discount (%)",
@@ -55,6 +56,7 @@ class SaleSupplyContractVersionLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        aggregator=None,
     )
     tax_ids = fields.Many2many(
         "account.tax",
@@ -72,7 +74,9 @@ class SaleSupplyContractVersionLine(models.Model):
     old_price_unit = fields.Float(
         string="Price, Before", min_display_digits="Product Price", readonly=True
     )
-    old_discount = fields.Float(string="Discount (%), Before", digits="Discount", readonly=True)
+    old_discount = fields.Float(
+        string="Discount (%), Before", digits="Discount", readonly=True, aggregator=None
+    )
     old_tax_ids = fields.Many2many(
         "account.tax",
         "sale_supply_contract_version_line_old_tax_rel",

@@ -25,6 +25,7 @@ class ResCompany(models.Model):
         string="Days until a Receipt Is Chased",
         default=3,
         help="Calendar days after the sending; then the salesperson gets a task.",
+        aggregator=None,
     )
     _receipt_days_positive = models.Constraint(
         "CHECK(receipt_days >= 0)", "A receipt cannot be expected before the sending."

@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         groups="sales_team.group_sale_salesman",
         help="How this customer raises or lowers the chance of an offer, in % of the company's"
         " base chance. Kept on the company, for new offers.",
+        aggregator="avg",
     )
     _offer_chance_positive = models.Constraint(
         "CHECK(offer_chance >= 0)", "The chance of a customer's orders cannot be negative."

@@ -35,8 +35,9 @@ class SaleOfferOption(models.AbstractModel):
         readonly=False,
         precompute=True,
         required=True,
+        aggregator=None,
     )
-    discount = fields.Float(string="Disc.%", digits="Discount")
+    discount = fields.Float(string="Disc.%", digits="Discount", aggregator=None)
     tax_ids = fields.Many2many(
         "account.tax",
         string="Taxes",
@@ -56,6 +57,7 @@ class SaleOfferOption(models.AbstractModel):
         readonly=False,
         precompute=True,
         help="Days from the order to the shipment.",
+        aggregator=None,
     )
     ship_date = fields.Date(
         compute="_compute_ship_date",

@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="In percent, over all delivery terms and alternatives.",
+        aggregator="max",
     )
     offer_option_margin = fields.Float(
         string="Lowest Margin of the Options (%)",
@@ -28,6 +29,7 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="In percent, over all delivery terms and alternatives; 100 without any.",
+        aggregator="min",
     )
 
     @api.depends("offer_option_discount", "offer_option_margin")

@@ -14,7 +14,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     revision = fields.Integer(
-        readonly=True, copy=False, help="How many times the offer was revised: 0 is the first."
+        readonly=True,
+        copy=False,
+        help="How many times the offer was revised: 0 is the first.",
+        aggregator=None,
     )
     root_offer_id = fields.Many2one(
         "sale.order",
