@@ -195,63 +195,8 @@ class SaleAbcRun(models.Model):
             raise UserError(self.env._("Run %(run)s has no window.", run=self.name))
         return SQL(
             """
-            WITH bucketed AS ( -- what a subject bought in each period; -1: before the window
-                SELECT subject_id, bucket, sum(amount) AS amount,
-                       %(sales)s FILTER (WHERE is_sale) AS sales,
-                       min(day) FILTER (WHERE is_sale) AS first_date,
-                       max(day) FILTER (WHERE is_sale) AS last_date
-                  FROM (SELECT fact.*,
-                               width_bucket(day, %(starts)s::date[]) - 1 AS bucket
-                          FROM (%(facts)s) fact) placed
-                 GROUP BY subject_id, bucket
-            ), subject AS (
-                SELECT subject_id, min(first_date) AS first_date, max(last_date) AS last_date,
-                       coalesce(sum(amount) FILTER (WHERE bucket >= 0), 0) AS value,
-                       coalesce(sum(sales) FILTER (WHERE bucket >= 0), 0) AS invoice_count,
-                       coalesce(sum(%(level)s) FILTER (WHERE bucket >= 0), 0) AS total,
-                       coalesce(sum(%(level)s * %(level)s) FILTER (WHERE bucket >= 0), 0)
-                           AS squares,
-                       -- the first period counts as whole, those before the window do not count
-                       %(count)s - greatest(0, min(bucket) FILTER (WHERE sales > 0))
-                           AS bucket_count,
-                       %(count)s - %(first_bucket)s AS age,
-                       %(count)s - 1 - %(last_bucket)s AS silent
-                  FROM bucketed
-                 GROUP BY subject_id
-            ), placed AS (
-                SELECT *, greatest(value, 0) AS weight,
-                       greatest(bucket_count * squares - total * total, 0) AS spread,
-                       rank() OVER descending AS rank,
-                       sum(greatest(value, 0)) OVER descending AS cumulative,
-                       -- without those that are as large: ties are never separated
-                       sum(greatest(value, 0)) OVER descending - greatest(value, 0)
-                           * (count(*) OVER descending - rank() OVER descending + 1) AS before,
-                       sum(greatest(value, 0)) OVER () AS whole
-                  FROM subject
-                WINDOW descending AS (ORDER BY greatest(value, 0) DESC)
-            ), judged AS (
-                SELECT placed.*, status,
-                       CASE WHEN weight = 0 THEN 'C' WHEN before < %(a)s * whole THEN 'A'
-                            WHEN before < %(b)s * whole THEN 'B' ELSE 'C' END AS abc_raw,
-                       CASE WHEN status <> 'regular' OR total <= 0 THEN NULL
-                            WHEN %(x)s THEN 'X' WHEN %(y)s THEN 'Y' ELSE 'Z' END AS xyz_raw
-                  FROM placed
-                 CROSS JOIN LATERAL (
-                      SELECT CASE WHEN first_date IS NULL THEN 'refunds'
-                                  WHEN age < %(new)s THEN 'new'
-                                  WHEN first_date = last_date THEN 'one_off'
-                                  WHEN silent >= %(lost)s THEN 'lost'
-                                  ELSE 'regular' END AS status) state
-            ), followed AS (
-                SELECT judged.*, previous.abc_class AS abc_before,
-                       previous.xyz_class AS xyz_before,
-                       CASE WHEN previous.abc_raw = judged.abc_raw
-                            THEN previous.abc_streak + %(step)s ELSE 1 END AS abc_streak,
-                       CASE WHEN previous.xyz_raw = judged.xyz_raw
-                            THEN previous.xyz_streak + %(step)s ELSE 1 END AS xyz_streak
-                  FROM judged
-                  LEFT JOIN (%(previous)s) previous USING (subject_id)
-            )
+            WITH bucketed AS (%(bucketed)s), subject AS (%(subject)s), placed AS (%(placed)s),
+                 judged AS (%(judged)s), followed AS (%(followed)s)
             SELECT subject_id, value, rank, invoice_count, bucket_count, first_date, last_date,
                    status, value <= 0 AS is_negative,
                    CASE WHEN whole > 0 THEN 100 * weight / whole ELSE 0 END AS share,
@@ -267,23 +212,103 @@ class SaleAbcRun(models.Model):
                    %(xyz)s AS xyz_class
               FROM followed
             """,
+            bucketed=self._get_bucketed_query(),
+            subject=self._get_subject_query(),
+            placed=self._get_placed_query(),
+            judged=self._get_judged_query(),
+            followed=self._get_followed_query(),
+            abc=self._get_abc_class(),
+            xyz=self._get_xyz_class(),
+        )
+
+    def _get_bucketed_query(self):
+        """What a subject bought in each period; -1: before the window."""
+        return SQL(
+            """SELECT subject_id, bucket, sum(amount) AS amount,
+                      %(sales)s FILTER (WHERE is_sale) AS sales,
+                      min(day) FILTER (WHERE is_sale) AS first_date,
+                      max(day) FILTER (WHERE is_sale) AS last_date
+                 FROM (SELECT fact.*, width_bucket(day, %(starts)s::date[]) - 1 AS bucket
+                         FROM (%(facts)s) fact) placed
+                GROUP BY subject_id, bucket""",
             facts=self._get_facts_query(),
             starts=starts_of(self.date_from, self.bucket_total, self.bucket),
+            sales=SQL("count(DISTINCT invoice)") if self._reads_lines() else SQL("count(*)"),
+        )
+
+    def _get_subject_query(self):
+        """The sums of each subject over the window, and since when and till when it bought."""
+        return SQL(
+            """SELECT subject_id, min(first_date) AS first_date, max(last_date) AS last_date,
+                      coalesce(sum(amount) FILTER (WHERE bucket >= 0), 0) AS value,
+                      coalesce(sum(sales) FILTER (WHERE bucket >= 0), 0) AS invoice_count,
+                      coalesce(sum(%(level)s) FILTER (WHERE bucket >= 0), 0) AS total,
+                      coalesce(sum(%(level)s * %(level)s) FILTER (WHERE bucket >= 0), 0)
+                          AS squares,
+                      -- the first period counts as whole, those before the window do not count
+                      %(count)s - greatest(0, min(bucket) FILTER (WHERE sales > 0))
+                          AS bucket_count,
+                      %(count)s - %(first_bucket)s AS age,
+                      %(count)s - 1 - %(last_bucket)s AS silent
+                 FROM bucketed
+                GROUP BY subject_id""",
             level=self._get_level(),
+            count=self.bucket_total,
             first_bucket=self._get_bucket_number(SQL("min(first_date)")),
             last_bucket=self._get_bucket_number(SQL("max(last_date)")),
-            sales=SQL("count(DISTINCT invoice)") if self._reads_lines() else SQL("count(*)"),
-            step=self._get_streak_step(),
-            count=self.bucket_total,
+        )
+
+    def _get_placed_query(self):
+        """The place of each subject among all, by value."""
+        return SQL(
+            """SELECT *, greatest(value, 0) AS weight,
+                      greatest(bucket_count * squares - total * total, 0) AS spread,
+                      rank() OVER descending AS rank,
+                      sum(greatest(value, 0)) OVER descending AS cumulative,
+                      -- without those that are as large: ties are never separated
+                      sum(greatest(value, 0)) OVER descending - greatest(value, 0)
+                          * (count(*) OVER descending - rank() OVER descending + 1) AS before,
+                      sum(greatest(value, 0)) OVER () AS whole
+                 FROM subject
+               WINDOW descending AS (ORDER BY greatest(value, 0) DESC)"""
+        )
+
+    def _get_judged_query(self):
+        """The classes that follow from the figures of this run alone."""
+        return SQL(
+            """SELECT placed.*, status,
+                      CASE WHEN weight = 0 THEN 'C' WHEN before < %(a)s * whole THEN 'A'
+                           WHEN before < %(b)s * whole THEN 'B' ELSE 'C' END AS abc_raw,
+                      CASE WHEN status <> 'regular' OR total <= 0 THEN NULL
+                           WHEN %(x)s THEN 'X' WHEN %(y)s THEN 'Y' ELSE 'Z' END AS xyz_raw
+                 FROM placed
+                CROSS JOIN LATERAL (
+                     SELECT CASE WHEN first_date IS NULL THEN 'refunds'
+                                 WHEN age < %(new)s THEN 'new'
+                                 WHEN first_date = last_date THEN 'one_off'
+                                 WHEN silent >= %(lost)s THEN 'lost'
+                                 ELSE 'regular' END AS status) state""",
             a=decimal(self.threshold_a / 100),
             b=decimal(self.threshold_b / 100),
             x=self._get_variation_condition(self.threshold_x),
             y=self._get_variation_condition(self.threshold_y),
             new=self.new_buckets,
             lost=self.lost_buckets,
+        )
+
+    def _get_followed_query(self):
+        """What held before, and for how many runs in a row the class of now was found."""
+        return SQL(
+            """SELECT judged.*, previous.abc_class AS abc_before,
+                      previous.xyz_class AS xyz_before,
+                      CASE WHEN previous.abc_raw = judged.abc_raw
+                           THEN previous.abc_streak + %(step)s ELSE 1 END AS abc_streak,
+                      CASE WHEN previous.xyz_raw = judged.xyz_raw
+                           THEN previous.xyz_streak + %(step)s ELSE 1 END AS xyz_streak
+                 FROM judged
+                 LEFT JOIN (%(previous)s) previous USING (subject_id)""",
+            step=self._get_streak_step(),
             previous=self._get_previous_query(),
-            abc=self._get_abc_class(),
-            xyz=self._get_xyz_class(),
         )
 
     def _get_streak_step(self):
