@@ -129,6 +129,13 @@ class TestLargeRequest(RequestCommon):
         self.assertEqual(lines[7].order_line_ids, order.order_line)
         self.assertEqual(len(lines), MANY)
 
+    def test_formatted_texts_and_references_are_left_to_the_orm(self):
+        lines = self.env["sale.material.request.line"]
+        self.assertTrue(lines._is_plain(["details", "quantity"]))
+        for kind in ("html", "many2one_reference"):
+            with patch.object(lines._fields["details"], "type", kind):
+                self.assertFalse(lines._is_plain(["details", "quantity"]))
+
     def test_lines_typed_into_the_form(self):
         values = [{"name": f"Thing {number}"} for number in range(MANY)]
         request = self._new_request(*values)
