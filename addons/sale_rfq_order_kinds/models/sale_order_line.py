@@ -2,10 +2,14 @@ from odoo import fields, models
 
 
 class SaleOrderLine(models.Model):
-    """The moves by which the goods of a warranty return come back."""
+    """Goods of a warranty return on their way back; prices of contracts in approvals."""
 
     _inherit = "sale.order.line"
 
     warranty_return_move_ids = fields.One2many(
         "stock.move", "warranty_order_line_id", string="Returning Goods"
     )
+
+    def _is_compared_with_list(self):
+        """The price of a contract was agreed with the contract."""
+        return not self.contract_line_id and super()._is_compared_with_list()

@@ -63,6 +63,17 @@ class TestKindOfOffer(KindsCommon):
         order.kind_id = self.standard.copy({"name": "Another"})
         self.assertNotEqual(order._get_offer_fingerprint(), plain)
 
+    def test_price_of_a_contract_is_no_discount_on_the_price_list(self):
+        tier = self.env.ref("sale_rfq_register.tier_definition_discount")
+        tier.write({"active": True, "review_type": "individual", "reviewer_id": self.env.uid})
+        self.bearing.list_price = 100
+        ordinary = self._offer(self._new_request(self.bearing))
+        ordinary.order_line.write({"price_unit": 8, "technical_price_unit": 8})
+        self.assertEqual(ordinary.offer_worst_discount, 92)
+        under = self._offer()
+        self.assertEqual(under.order_line.contract_line_id.contract_id, self.contract)
+        self.assertEqual(under.offer_worst_discount, under.order_line.discount)
+
     def test_tier_by_kind_and_change_of_the_kind(self):
         tier = self.env.ref("sale_rfq_order_kinds.tier_definition_contract")
         self.assertFalse(tier.active)

@@ -41,6 +41,7 @@ from . import sale_order_mass_send
 from . import sale_order_line
 from . import sale_order_line_revision
 from . import sale_order_line_content
+from . import sale_order_line_list_price
 from . import sale_order_figures
 from . import sale_order_content
 from . import sale_approval_log_mixin

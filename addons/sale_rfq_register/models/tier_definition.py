@@ -25,6 +25,13 @@ class TierDefinition(models.Model):
             order="sequence desc",
         )._ids
 
+    @api.model
+    @ormcache()
+    def _has_offer_tiers(self):
+        """Whether any company tests its offers."""
+        tiers = self.sudo().with_context(active_test=True)
+        return bool(tiers.search_count([("model", "=", "sale.order")], limit=1))
+
     @api.constrains("model_id", "definition_domain")
     def _check_offer_domain(self):
         """A domain that cannot be read would stop every offer."""
