@@ -12,13 +12,16 @@ def highest_discount(lines):
 
     ``lines`` are ``(list price, price, discount in percent, quantity)``. A line's cut is its
     discount together with what its price was lowered below the list price by hand. The whole is
-    asked too, because a discount may stand on a line of its own with a negative price.
+    asked too, because a discount may stand on a line of its own, with a price or a quantity below
+    zero.
 
     >>> highest_discount([(100, 100, 5, 1), (10, 8, 0, 50)])
     20.0
     >>> highest_discount([(100, 90, 10, 1)])
     19.0
     >>> highest_discount([(100, 100, 0, 1), (0, -25, 0, 1)])
+    25.0
+    >>> highest_discount([(100, 100, 0, 1), (50, 50, 0, -0.5)])
     25.0
     >>> highest_discount([(100, 120, 0, 1)]), highest_discount([])
     (0.0, 0.0)
@@ -30,7 +33,9 @@ def highest_discount(lines):
     """
     cuts = [_line_discount(*line) for line in lines]
     full = sum(
-        max(listed, price) * quantity for listed, price, _cut, quantity in lines if price > 0
+        max(listed, price) * quantity
+        for listed, price, _cut, quantity in lines
+        if price > 0 and quantity > 0
     )
     asked = sum(_net(price, cut) * quantity for _listed, price, cut, quantity in lines)
     if full > 0:

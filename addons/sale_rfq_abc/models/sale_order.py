@@ -46,6 +46,7 @@ class SaleOrder(models.Model):
             order.service_policy_id = policies[order]
 
     @api.depends("service_policy_id", "offer_worst_discount", "offer_amount")
+    @api.depends_context("compare_with_list")
     def _compute_over_policy(self):
         for order in self:
             policy = order.service_policy_id
@@ -61,6 +62,18 @@ class SaleOrder(models.Model):
     @api.model
     def _get_policy_facts(self):
         return ["is_over_policy_discount", "is_over_policy_amount"]
+
+    @api.model
+    def _get_figures(self):
+        return [*super()._get_figures(), *self._get_policy_facts()]
+
+    @api.model
+    def _get_measures_of(self, name):
+        figures = {
+            "is_over_policy_discount": "offer_worst_discount",
+            "is_over_policy_amount": "offer_amount",
+        }
+        return [figures[name]] if name in figures else super()._get_measures_of(name)
 
     @api.model
     def _get_approval_dependencies(self):

@@ -1,5 +1,6 @@
-from datetime import date
+from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -56,21 +57,38 @@ class TestOfferPolicy(PolicyCommon, ApprovalCommon):
         self.assertEqual(self._facts(self._new(discount=90, price=99999)), (False, False))
 
     def test_amount_in_another_currency(self):
-        """The order's own rate counts, which is the one of its day."""
+        """At the rate of the order's day, which nobody improves by dating it back."""
         name = "EUR" if self.company.currency_id.name != "EUR" else "USD"
         currency = self.env.ref(f"base.{name}")
         currency.active = True
-        currency.rate_ids = [
-            Command.clear(),
-            Command.create({"rate": 4.0, "name": date(2020, 1, 1)}),
-            Command.create({"rate": 2.0, "name": date(2026, 1, 1)}),
-        ]
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Foreign", "currency_id": currency.id}
-        )
-        for day, over in (("2025-06-01", False), ("2026-06-01", True)):
-            order = self._new(price=3999, pricelist_id=pricelist.id, date_order=day)
+        today = fields.Date.today()
+        for rate, old, over in ((2.0, 4.0, True), (4.0, 8.0, False)):
+            currency.rate_ids = [
+                Command.clear(),
+                Command.create({"rate": old, "name": today - timedelta(days=100)}),
+                Command.create({"rate": rate, "name": today}),
+            ]
+            pricelist = self.env["product.pricelist"].create(
+                {"name": "Foreign", "currency_id": currency.id}
+            )
+            order = self._new(price=3999, pricelist_id=pricelist.id)
             self.assertEqual(order.is_over_policy_amount, over)
+            order.date_order -= timedelta(days=50)
+            self.assertEqual(order.is_over_policy_amount, over)
+
+    def test_confirmed_order_goes_no_further_beyond(self):
+        """That it is beyond was approved, and stays true however far it goes."""
+        self.tier.write({"active": True, "review_type": "individual"})
+        self.tier.reviewer_id = self.head
+        order = self._new(discount=20)
+        order.with_user(self.seller).request_validation()
+        order.with_user(self.head).validate_tier()
+        self._commit(order)
+        order.with_user(self.seller).action_confirm()
+        line = order.order_line.with_user(self.seller)
+        line.discount = 19
+        with self.assertRaisesRegex(UserError, "is confirmed, .*Beyond the Service Policy"):
+            line.discount = 20
 
     def test_policy_of_the_company_of_the_order(self):
         other = self.env["res.company"].create({"name": "Other"})
@@ -98,6 +116,7 @@ class TestOfferPolicy(PolicyCommon, ApprovalCommon):
     def test_queries_do_not_grow_with_the_offers(self):
         orders = self.env["sale.order"].concat(*(self._new(discount=20) for _n in range(12)))
         counts = []
+        orders.mapped("is_over_policy_discount")  # what the registry caches is no matter here
         for ones in (orders[:3], orders):
             self.env.flush_all()
             self.env.invalidate_all()

@@ -10,6 +10,6 @@ class SaleOrderLine(models.Model):
         "stock.move", "warranty_order_line_id", string="Returning Goods"
     )
 
-    def _is_compared_with_list(self):
+    def _has_list_price(self):
         """The price of a contract was agreed with the contract."""
-        return not self.contract_line_id and super()._is_compared_with_list()
+        return not self.contract_line_id and super()._has_list_price()

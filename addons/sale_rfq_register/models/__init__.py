@@ -12,6 +12,7 @@ from . import sale_customer_article
 from . import sale_customer_article_mixin
 from . import product_template
 from . import product_product
+from . import product_pricelist
 from . import sale_dispatch
 from . import sale_dispatch_status
 from . import sale_dispatch_receipt
@@ -41,7 +42,7 @@ from . import sale_order_mass_send
 from . import sale_order_line
 from . import sale_order_line_revision
 from . import sale_order_line_content
-from . import sale_order_line_list_price
+from . import sale_order_list_price
 from . import sale_order_figures
 from . import sale_order_content
 from . import sale_approval_log_mixin
@@ -54,11 +55,11 @@ from . import sale_order_approval
 from . import sale_order_approval_change
 from . import sale_order_review
 from . import sale_order_release
+from . import sale_order_confirmed
 from . import sale_order_approval_notice
 from . import sale_order_line_term
 from . import sale_order_term
 from . import sale_order_signature
-from . import sale_order_option_figures
 from . import sale_order_split
 from . import sale_order_probability
 from . import sale_offer_option

@@ -8,6 +8,7 @@ EVENTS = [
     ("restarted", "Withdrawn"),
     ("voided", "Void by a Change"),
     ("kept", "Kept after a Change"),
+    ("changed", "Order Changed by a Reviewer"),
 ]
 # where an offer stands after its latest entry
 STATUSES = {
@@ -18,6 +19,7 @@ STATUSES = {
     "rejected": "rejected",
     "voided": "voided",
     "restarted": "none",
+    "changed": "none",
 }
 
 

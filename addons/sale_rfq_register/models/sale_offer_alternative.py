@@ -110,26 +110,9 @@ class SaleOfferAlternative(models.Model):
     def _compute_amounts(self):
         return super()._compute_amounts()
 
-    def _get_list_price(self):
-        """The price of the product on the price list of the offer."""
-        self.ensure_one()
-        order = self.order_line_id.order_id
-        product = self.product_id.with_company(order.company_id)
-        price = order.pricelist_id._get_product_price(
-            product,
-            self.product_uom_qty or 1.0,
-            currency=order.currency_id,
-            uom=self.product_uom_id,
-            date=order.date_order,
-        )
-        return product._get_tax_included_unit_price_from_price(
-            price,
-            product_taxes=product.taxes_id._filter_taxes_by_company(order.company_id),
-            fiscal_position=order.fiscal_position_id,
-        )
-
-    def _get_compared_price(self):
-        return self._get_list_price()
+    def _get_price_of_line(self):
+        """The line tells nothing of another product: what was sent is not compared any more."""
+        return self.price_unit
 
     def _get_quantity(self):
         return self.product_uom_qty

@@ -136,27 +136,16 @@ class SaleOfferOption(models.AbstractModel):
         lines = self.env["sale.order.line"].browse(vals["order_line_id"] for vals in vals_list)
         lines.order_id._check_offer_changeable()
         lines._check_priceable()
-        options = super().create(
+        return super().create(
             [{name: vals[name] for name in vals if name not in derived} for vals in vals_list]
         )
-        options.order_id._update_option_figures()
-        return options
 
     def write(self, vals):
         derived = self._get_derived_fields() | {"order_line_id"}
         vals = {name: value for name, value in vals.items() if name not in derived}
         if vals.keys() - {"sequence"}:
             self.order_id._check_offer_changeable()
-        res = super().write(vals)
-        if vals.keys() & self._get_figure_fields():
-            self.order_id._update_option_figures()
-        return res
-
-    def unlink(self):
-        orders = self.order_id
-        res = super().unlink()
-        orders.exists()._update_option_figures()
-        return res
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
@@ -168,11 +157,6 @@ class SaleOfferOption(models.AbstractModel):
         return {"order_id", "company_id", "currency_id", "state"}
 
     # === FIGURES FOR THE APPROVAL === #
-
-    @api.model
-    def _get_figure_fields(self):
-        """Names of the fields on which discount and margin of the option depend."""
-        return {"price_unit", "discount", "product_id", "product_uom_qty", "product_uom_id"}
 
     def _get_discount_figures(self):
         """List price, price, discount and quantity, as ``highest_discount`` takes them."""
@@ -188,6 +172,23 @@ class SaleOfferOption(models.AbstractModel):
 
     def _get_compared_price(self):
         """The price of the price list for what the option offers."""
+        line, order = self.order_line_id, self.order_id
+        if not line._has_list_price() or not order._is_compared_with_list():
+            return self._get_price_of_line()
+        return max(
+            self._get_list_price(date=date, taxes=self.tax_ids._origin, shown=True)
+            for date in order._get_price_dates()
+        )
+
+    def _get_list_price(self, **options):
+        """The price of the product on the price list of the offer."""
+        self.ensure_one()
+        return self.order_id._get_list_price(
+            self.product_id, self._get_quantity(), self._get_unit(), **options
+        )
+
+    def _get_price_of_line(self):
+        """What the line was compared with when it was priced."""
         return self.order_line_id.technical_price_unit
 
     def _get_quantity(self):
@@ -198,11 +199,10 @@ class SaleOfferOption(models.AbstractModel):
 
     def _get_unit_cost(self):
         """The cost of one unit in the currency of the offer."""
-        line, product = self.order_line_id, self.product_id.with_company(self.company_id)
-        if product == line.product_id:
-            return line.purchase_price
-        cost = product.uom_id._compute_price(product.standard_price, self._get_unit())
-        return line._convert_to_sol_currency(cost, product.cost_currency_id)
+        line = self.order_line_id
+        if self.product_id == line.product_id:
+            return line._get_tested_cost()
+        return line._get_product_cost(self.product_id, self._get_unit())
 
     # === OFFERED CONTENT === #
 

@@ -57,9 +57,13 @@ class SaleOfferTerm(models.Model):
     def _compute_amounts(self):
         return super()._compute_amounts()
 
-    def _get_compared_price(self):
-        """None is known for a product that is not in the line at present."""
-        return super()._get_compared_price() if self.is_applicable else self.price_unit
+    def _get_price_of_line(self):
+        return super()._get_price_of_line() if self.is_applicable else self.price_unit
+
+    def _get_unit(self):
+        """The unit of the line, unless the line holds a product of another kind now."""
+        unit, own = super()._get_unit(), self.product_id.uom_id
+        return unit if unit._has_common_reference(own) else own
 
     # === CRUD === #
 

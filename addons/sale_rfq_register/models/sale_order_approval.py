@@ -175,7 +175,9 @@ class SaleOrder(models.Model):
         for vals in vals_list:
             self._check_approval_untouched(vals)
         orders = super().create(vals_list)
-        orders.filtered(lambda order: order.state in ("sent", "sale"))._check_approved()
+        used = orders.filtered(lambda order: order.state in ("sent", "sale"))
+        used._check_approved()
+        used._note_released()
         return orders
 
     def write(self, vals):
@@ -185,6 +187,7 @@ class SaleOrder(models.Model):
         res = super().write(vals)
         if used and not self._get_state_values().issuperset(vals):
             used._check_approved()
+        used._note_released()
         return res
 
     @api.model
@@ -211,6 +214,7 @@ class SaleOrder(models.Model):
             "offer_worst_discount",
             "offer_worst_margin",
             "offer_amount",
+            "released_fingerprint",
         }
 
     def _check_approval_untouched(self, vals):

@@ -1,13 +1,16 @@
 from odoo import api, fields, models
 
-from ..offer_figures import highest_discount, lowest_margin
+from ..offer_figures import NOTHING_SOLD, highest_discount, lowest_margin
+
+FIGURES = ["offer_worst_discount", "offer_worst_margin", "offer_amount"]
 
 
 class SaleOrder(models.Model):
     """Figures of the whole offer and of its worst line, for the domains of approval tiers.
 
     They are computed when somebody asks: an order that no tier looks at pays nothing for them.
-    Percentages are 0–100 here, while core's ``margin_percent`` is a share (0.15 is 15 %).
+    Everything that the customer may choose counts, not only what is chosen now. Percentages are
+    0–100 here, while core's ``margin_percent`` is a share (0.15 is 15 %).
     """
 
     _inherit = "sale.order"
@@ -18,9 +21,11 @@ class SaleOrder(models.Model):
         search=lambda self, *test: self._search_offer_figure("offer_worst_discount", *test),
         digits=(16, 2),
         groups="base.group_user",
-        help="In percent, 10 is 10 %. The largest among the lines and of the whole offer. A"
-        " line's discount counts together with what its price was lowered by hand below the price"
-        " of the pricelist: 100 × (1 − unit price × (1 − discount / 100) / pricelist's price).",
+        help="In percent, 10 is 10 %. The largest among the lines, what the customer may choose"
+        " instead of them, and the whole offer. A line's discount counts together with what its"
+        " price is below that of the pricelist:"
+        " 100 × (1 − unit price × (1 − discount / 100) / pricelist's price). The pricelist counts"
+        " as it is today until the offer is sent.",
     )
     offer_worst_margin = fields.Float(
         string="Lowest Margin (%)",
@@ -28,8 +33,10 @@ class SaleOrder(models.Model):
         search=lambda self, *test: self._search_offer_figure("offer_worst_margin", *test),
         digits=(16, 2),
         groups="base.group_user",
-        help="In percent, 15 is 15 %. The smallest among the lines and of the whole offer:"
-        " 100 × margin / untaxed amount. A free line with a cost counts as −100.",
+        help="In percent, 15 is 15 %. The smallest among the lines, what the customer may choose"
+        " instead of them, and the whole offer: 100 × margin / untaxed amount. A cost below that"
+        " of the product counts as the product's until the offer is sent. A free line with a cost"
+        " counts as −100.",
     )
     offer_amount = fields.Monetary(
         string="Untaxed Amount in Company Currency",
@@ -37,7 +44,8 @@ class SaleOrder(models.Model):
         search=lambda self, *test: self._search_offer_figure("offer_amount", *test),
         currency_field="company_currency_id",
         groups="base.group_user",
-        help="Untaxed amount / rate of the order, in the currency of the company.",
+        help="At the rate of the offer's date; at that of today, if it is worse and the date lies"
+        " before the offer was made or in the future.",
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
@@ -45,31 +53,81 @@ class SaleOrder(models.Model):
 
     # not on technical_price_unit: core writes it line by line, always together with the price
     @api.depends(
+        "order_line.product_id",
+        "order_line.product_uom_id",
         "order_line.price_unit",
         "order_line.discount",
         "order_line.product_uom_qty",
+        "order_line.purchase_price",
         "order_line.margin",
         "order_line.price_subtotal",
-        "margin",
+        "order_line.term_ids.price_unit",
+        "order_line.term_ids.discount",
+        "order_line.alternative_ids.price_unit",
+        "order_line.alternative_ids.discount",
+        "order_line.alternative_ids.product_id",
+        "order_line.alternative_ids.product_uom_qty",
+        "order_line.alternative_ids.product_uom_id",
         "amount_untaxed",
-        "currency_rate",
+        "currency_id",
+        "pricelist_id",
         "company_id",
+        "state",
     )
+    @api.depends_context("compare_with_list")
     def _compute_offer_figures(self):
-        """All three in one pass: an ordinary order pays for each field that is computed apart.
-
-        Headings and down payments have no quantity, and change none of the figures.
-        """
+        """All three in one pass, since what is read for one is read for all."""
         for order in self:
-            lines = order.order_line
-            order.offer_worst_discount = highest_discount(
-                [line._get_discount_figures() for line in lines]
-            )
-            order.offer_worst_margin = lowest_margin(
-                [(line.margin, line.price_subtotal) for line in lines]
-                + [(order.margin, order.amount_untaxed)]
-            )
-            order.offer_amount = order.amount_untaxed / (order.currency_rate or 1)
+            discounts = order._get_discounts()
+            margins = order._get_margins()
+            order.offer_worst_discount = max(discounts.values(), default=0.0)
+            order.offer_worst_margin = min(margins.values(), default=NOTHING_SOLD)
+            order.offer_amount = order._get_amount_of_company()
+
+    def _get_discounts(self):
+        """What was cut, in percent: by line, by option, and for the whole under ``False``.
+
+        Headings and down payments have no quantity, and change nothing.
+        """
+        self.ensure_one()
+        rows = {line: line._get_discount_figures() for line in self.order_line}
+        options = {option: option._get_discount_figures() for option in self._get_options()}
+        return {
+            **{record: highest_discount([row]) for record, row in (rows | options).items()},
+            False: highest_discount(rows.values()),
+        }
+
+    def _get_margins(self):
+        """What is earned, in percent: by line, by option, and for the whole under ``False``."""
+        self.ensure_one()
+        rows = {line: line._get_margin_figures() for line in self.order_line}
+        options = {option: option._get_margin_figures() for option in self._get_options()}
+        return {
+            **{record: lowest_margin([row]) for record, row in (rows | options).items()},
+            False: lowest_margin([self._get_whole_margin(rows)]),
+        }
+
+    def _get_whole_margin(self, rows):
+        """Margin and revenue of all lines; what a customer gives back is not earned again."""
+        margins = [
+            revenue if line.product_uom_qty < 0 else margin
+            for line, (margin, revenue) in rows.items()
+        ]
+        return sum(margins), self.amount_untaxed
+
+    def _get_options(self):
+        """What the customer may choose beside the lines."""
+        lines = self.sudo().order_line
+        return [*lines.term_ids, *lines.alternative_ids]
+
+    def _get_amount_of_company(self):
+        """The untaxed amount, which a date set by hand does not make smaller."""
+        self.ensure_one()
+        own = self.company_id.currency_id
+        return max(
+            self.currency_id._convert(self.amount_untaxed, own, self.company_id, date)
+            for date in self._get_price_dates()
+        )
 
     @api.model
     def _search_offer_figure(self, name, operator, value):
@@ -78,18 +136,22 @@ class SaleOrder(models.Model):
         return [("id", "in", offers.filtered_domain([(name, operator, value)]).ids)]
 
     @api.model
+    def _get_figures(self):
+        """Names of the fields, not stored, that follow from prices, costs and amounts."""
+        return [*FIGURES]
+
+    @api.model
     def _get_figure_fields(self):
-        """Names of stored computed fields that the figures come from."""
+        """Names of stored computed fields that the figures, or tiers themselves, come from."""
         return {
             "sale.order.line": ["price_subtotal", "margin"],
-            "sale.order": ["amount_untaxed", "margin"],
+            "sale.order": ["amount_untaxed", "margin", "currency_rate"],
         }
 
     def _renew_figures(self):
         """Compute the tested figures again: anybody can write a stored field over RPC."""
-        self.invalidate_recordset(
-            ["offer_worst_discount", "offer_worst_margin", "offer_amount"], flush=False
-        )
+        self.invalidate_recordset(self._get_figures(), flush=False)
+        self.order_line.invalidate_recordset(["pricelist_item_id"], flush=False)
         names = self._get_figure_fields()
         for records in (self.order_line, self):
             for name in names[records._name]:

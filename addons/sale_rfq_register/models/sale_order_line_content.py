@@ -10,11 +10,17 @@ class SaleOrderLine(models.Model):
         """List price, price, discount and quantity, as ``highest_discount`` takes them."""
         self.ensure_one()
         return (
-            self.technical_price_unit,
+            self._get_compared_price(),
             self.price_unit,
             self.discount,
             self.product_uom_qty,
         )
+
+    def _get_margin_figures(self):
+        """Margin and revenue, as ``lowest_margin`` takes them."""
+        self.ensure_one()
+        raised = self._get_tested_cost() - self.purchase_price
+        return self.margin - raised * self.product_uom_qty, self.price_subtotal
 
     @api.model
     def _get_offer_content_fields(self):

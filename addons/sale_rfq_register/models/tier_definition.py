@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from .sale_order_figures import FIGURES
+
 
 class TierDefinition(models.Model):
     """Tiers may be defined for offers."""
@@ -31,6 +33,13 @@ class TierDefinition(models.Model):
         """Whether any company tests its offers."""
         tiers = self.sudo().with_context(active_test=True)
         return bool(tiers.search_count([("model", "=", "sale.order")], limit=1))
+
+    def _get_tested_fields(self):
+        """Names of the fields of the offer in the domain; without any, everything counts."""
+        self.ensure_one()
+        domain = Domain(literal_eval(self.definition_domain or "[]"))
+        tested = {condition.field_expr.split(".")[0] for condition in domain.iter_conditions()}
+        return tested or set(FIGURES)
 
     @api.constrains("model_id", "definition_domain")
     def _check_offer_domain(self):

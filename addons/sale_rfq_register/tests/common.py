@@ -116,6 +116,26 @@ class ApprovalCommon(RequestCommon):
         )
 
     @classmethod
+    def _new_price_break(cls, product, quantity, price):
+        """A price list that has a lower price from a quantity on."""
+        return cls.env["product.pricelist"].create(
+            {
+                "name": f"From {quantity}",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_id": product.id,
+                            "min_quantity": quantity,
+                            "compute_price": "fixed",
+                            "fixed_price": price,
+                        }
+                    )
+                ],
+            }
+        )
+
+    @classmethod
     def _approve(cls, order=None):
         """Request the approval as the seller and let both tiers give it."""
         order = order or cls.offer

@@ -136,7 +136,7 @@ class TestApproval(ApprovalCommon):
             offer.request_validation()
         offer.action_quotation_sent()
         offer.action_confirm()
-        offer.order_line[0].discount = 50
+        offer.order_line[0].discount = 5
         offer.note = "Thanks"
         self.assertEqual((offer.approval_state, offer.offer_state), ("none", "accepted"))
         self.assertFalse(offer.approval_log_ids)

@@ -45,50 +45,6 @@ class TestApprovalGate(ApprovalCommon):
         self.assertFalse(offer._has_to_be_paid())
         self.assertTrue(offer._waits_for_release())
 
-    def test_a_price_that_brings_its_own_list_price(self):
-        """Core believes a price over RPC that says that the price list has the same."""
-        forged = {"price_unit": 5, "technical_price_unit": 5}
-        product = {"product_id": self.bearing.id}
-        compute = {"sale_write_from_compute": True}
-        ways = {
-            "written together": lambda offer: offer.order_line[0].write({**forged}),
-            "list price of nothing": lambda offer: offer.order_line[0].write(
-                {**forged, "technical_price_unit": 0}
-            ),
-            "as if computed": lambda offer: (
-                offer.order_line[0].write({"price_unit": 5}),
-                offer.order_line[0].with_context(**compute).write({"technical_price_unit": 5}),
-            ),
-            "price of a new line": lambda offer: offer.write(
-                {"order_line": [Command.create({**product, "price_unit": 5})]}
-            ),
-            "both of a new line": lambda offer: offer.write(
-                {"order_line": [Command.create({**product, **forged})]}
-            ),
-            "price by default": lambda offer: offer.order_line.with_context(
-                default_price_unit=5
-            ).create({**product, "order_id": offer.id}),
-            "figures read before": lambda offer: (
-                offer.offer_worst_discount,
-                offer.order_line[0].write({**forged}),
-            ),
-        }
-        for name, way in ways.items():
-            offer = self._new_discounted_offer(0).with_user(self.seller)
-            way(offer)
-            with self.subTest(way=name):
-                self.assertEqual(offer.offer_worst_discount, 50)
-                with self.assertRaisesRegex(UserError, f"{offer.name} needs an approval"):
-                    offer.action_confirm()
-
-    def test_a_price_list_that_rises_later_is_no_discount(self):
-        offer = self._new_discounted_offer(0)
-        self.bearing.list_price = 100
-        offer.order_line[0].name = "as agreed"
-        self.assertEqual(offer.offer_worst_discount, 0)
-        offer.with_user(self.seller).action_confirm()
-        self.assertEqual(offer.state, "sale")
-
     def test_made_as_if_approved(self):
         """Neither by values nor by the defaults of a context, which reach create as well."""
         orders = self.env["sale.order"].with_user(self.seller)
@@ -264,6 +220,7 @@ class TestApprovalTampering(RpcCommon, ApprovalCommon, HttpCase):
             {"offer_worst_discount": 0},
             {"offer_worst_margin": 100},
             {"offer_amount": 0},
+            {"released_fingerprint": "x"},
             {"review_ids": [[5]]},
             {"approval_log_ids": [[0, 0, {"event": "released"}]]},
         ):

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ApprovalCommon
@@ -84,9 +84,30 @@ class TestApprovalOfOptions(ApprovalCommon):
         )
         self.assertEqual(offer.offer_worst_margin, 10)
 
-    def test_nobody_writes_the_figures(self):
-        with self.assertRaises(AccessError):
-            self.offer.with_user(self.seller).offer_option_discount = 0
+    def test_a_term_of_a_product_that_is_put_back_later(self):
+        """Taken back on the portal, it would bring a price that nobody looked at."""
+        offer = self._new_discounted_offer(0)
+        line = offer.order_line[0]
+        own = self._new_term(line, "EXW", 10.0)
+        hidden = self._new_term(line, "DAP", 1.0)
+        alternative = self.env["sale.offer.alternative"].create(
+            {"order_line_id": line.id, "product_id": self.seal.id}
+        )
+        alternative.action_take()
+        self.assertFalse((own + hidden).filtered("is_applicable"))
+        self.assertEqual(offer.offer_worst_discount, 90)
+        self.assertEqual(offer.approval_state, "required")
+
+    def test_an_option_of_a_quantity_that_changes_later(self):
+        """The price of a thousand pieces is no price of one."""
+        offer = self._new_discounted_offer(0)
+        line = offer.order_line[0]
+        offer.pricelist_id = self._new_price_break(self.bearing, 1000, 5)
+        line.product_uom_qty = 1000
+        self._new_term(line, "DAP", 5.0)
+        self.assertEqual(offer.offer_worst_discount, 0)
+        line.product_uom_qty = 1
+        self.assertEqual(offer.offer_worst_discount, 50)
 
     def test_parts_of_an_approved_offer_are_orders(self):
         self._send()

@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """What prices and costs of an offer are compared with: price list and costs as they are now.
+
+    What stands in the lines can be written over RPC, core's record of the list price and the cost
+    included. So nothing of it is believed until the offer was sent; what was sent holds, whatever
+    price list and costs do later.
+    """
+
+    _inherit = "sale.order"
+
+    released_fingerprint = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="SHA-256 of the commercial content as it was sent. As long as it is that of the"
+        " offer, a price list or a cost that has changed since is no matter for its approval.",
+    )
+
+    def _is_compared_with_list(self):
+        """Whether the price list and costs of today count."""
+        self.ensure_one()
+        if self.env.context.get("compare_with_list"):
+            return True
+        if self.state == "sent":
+            return self.sudo().released_fingerprint != self._get_offer_fingerprint()
+        return self.state != "sale"
+
+    def _note_released(self):
+        """Remember what was sent."""
+        for order in self.sudo().filtered(lambda order: order.state == "sent"):
+            order.released_fingerprint = order._get_offer_fingerprint()
+
+    def _get_price_dates(self):
+        """The date of the offer; today too, when it lies before the offer was made or ahead.
+
+        Whoever sets it so gets no better prices and rates than today's.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        made = fields.Date.to_date(self.create_date or now)
+        own = fields.Date.to_date(self.date_order or now)
+        return [self.date_order] if made <= own <= now.date() else [self.date_order, now]
+
+    def _get_list_price(self, product, quantity, uom, **options):
+        """The price of a product on the price list of the offer, in the offer's currency.
+
+        :param dict options: ``date`` of the price, that of the offer by default; ``taxes`` of
+            what is sold, when they are not those of the product; ``shown`` for the price before a
+            discount that the price list shows as such
+        """
+        self.ensure_one()
+        product = product.with_company(self.company_id)
+        terms = {
+            "quantity": quantity or 1.0,
+            "uom": uom,
+            "date": options.get("date") or self.date_order,
+            "currency": self.currency_id,
+        }
+        rule = self.env["product.pricelist.item"].browse(
+            self.pricelist_id._get_product_rule(product, **terms)
+        )
+        price = rule._compute_price(product, **terms)
+        if options.get("shown") and rule._show_discount():
+            price = max(price, rule._compute_price_before_discount(product, **terms))
+        return self._get_price_under_taxes(product, price, options.get("taxes"))
+
+    def _get_price_under_taxes(self, product, price, taxes=None):
+        """A price of the price list as a line with these taxes has it for the same net amount.
+
+        :param taxes: those that fiscal position and company give the product by default
+        """
+        own = product.taxes_id._filter_taxes_by_company(self.company_id)
+        usual = self.fiscal_position_id.map_tax(own)
+        price = product._get_tax_included_unit_price_from_price(
+            price, product_taxes=own, product_taxes_after_fp=usual
+        )
+        if taxes is None or taxes == usual or not any((taxes | usual).mapped("price_include")):
+            return price
+        return self._get_gross_price(product, taxes, self._get_net_price(product, usual, price))
+
+    @api.model
+    def _get_net_price(self, product, taxes, price):
+        """A price without the taxes that it includes."""
+        if not taxes:
+            return price
+        return taxes._get_tax_details(
+            price, 1.0, rounding_method="round_globally", product=product
+        )["total_excluded"]
+
+    @api.model
+    def _get_gross_price(self, product, taxes, net):
+        """A net price with those of the taxes that a price includes."""
+        if not taxes:
+            return net
+        details = taxes._get_tax_details(
+            net,
+            1.0,
+            rounding_method="round_globally",
+            product=product,
+            special_mode="total_excluded",
+        )
+        included = [row for row in details["taxes_data"] if row["tax"].price_include]
+        return net + sum(row["tax_amount"] for row in included)
+
+
+class SaleOrderLine(models.Model):
+    """The price of the price list for a line, and the cost that counts."""
+
+    _inherit = "sale.order.line"
+
+    def _get_compared_price(self):
+        """The price of the price list, as of now while the offer may still be changed unseen."""
+        self.ensure_one()
+        order = self.order_id
+        if not self._has_list_price() or not order._is_compared_with_list():
+            return self.technical_price_unit
+        line = self.with_company(self.company_id)
+        price = order._get_price_under_taxes(
+            line.product_id, line._get_display_price(), line.tax_ids._origin
+        )
+        dates = order._get_price_dates()[1:]
+        return max([price, *(self._get_price_of(date) for date in dates)])
+
+    def _get_price_of(self, date):
+        return self.order_id._get_list_price(
+            self.product_id.with_context(**self._get_product_price_context()),
+            self.product_uom_qty,
+            self.product_uom_id,
+            date=date,
+            taxes=self.tax_ids._origin,
+            shown=True,
+        )
+
+    def _has_list_price(self):
+        """Whether the price list says what the line would cost; an addon knows of more prices."""
+        self.ensure_one()
+        return bool(
+            self.product_id
+            and self.price_unit >= 0
+            and self.product_type != "combo"
+            and not self.display_type
+            and not (self.is_downpayment and not self.product_uom_qty)
+            and not self._is_charge()
+        )
+
+    def _is_charge(self):
+        """Whether it is an expense or a delivery charged to the customer, not a product sold.
+
+        The marks of core can be written over RPC, so the product has to be one of the kind.
+        """
+        self.ensure_one()
+        if self._is_delivery():
+            return self.product_id == self.order_id.carrier_id.product_id
+        return bool(self.is_expense) and self.product_id.expense_policy not in (False, "no")
+
+    def _get_tested_cost(self):
+        """The cost of a unit: the typed one, or that of the product where it is higher."""
+        self.ensure_one()
+        cost = self.purchase_price
+        if self.product_id and self.order_id._is_compared_with_list():
+            cost = max(cost, self._get_product_cost(self.product_id, self.product_uom_id))
+        return cost
+
+    def _get_product_cost(self, product, uom):
+        """The cost of a unit of the product now, in the currency of the offer."""
+        product = product.with_company(self.company_id)
+        cost = product.uom_id._compute_price(product.standard_price, uom)
+        return self._convert_to_sol_currency(cost, product.cost_currency_id)
