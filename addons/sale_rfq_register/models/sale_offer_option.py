@@ -136,16 +136,26 @@ class SaleOfferOption(models.AbstractModel):
         lines = self.env["sale.order.line"].browse(vals["order_line_id"] for vals in vals_list)
         lines.order_id._check_offer_changeable()
         lines._check_priceable()
-        return super().create(
+        options = super().create(
             [{name: vals[name] for name in vals if name not in derived} for vals in vals_list]
         )
+        options.order_id._notice_change()
+        return options
 
     def write(self, vals):
         derived = self._get_derived_fields() | {"order_line_id"}
         vals = {name: value for name, value in vals.items() if name not in derived}
         if vals.keys() - {"sequence"}:
             self.order_id._check_offer_changeable()
-        return super().write(vals)
+        res = super().write(vals)
+        self.order_id._notice_change()
+        return res
+
+    def unlink(self):
+        orders = self.order_id
+        res = super().unlink()
+        orders.exists()._notice_change()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):

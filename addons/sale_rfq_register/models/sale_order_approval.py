@@ -54,10 +54,8 @@ class SaleOrder(models.Model):
         compute="_compute_approval_message", compute_sudo=True, groups="base.group_user"
     )
 
-    # not on the figures that the tiers test: whether an approval is wanted is another question
-    @api.depends(
-        lambda self: ["state", "approval_log_ids", *self._get_offer_content_dependencies()]
-    )
+    # the content, which it depends on too, is noticed by `_notice_change`
+    @api.depends("state", "approval_log_ids")
     def _compute_offer_state(self):
         super()._compute_offer_state()
         self._settle_approvals_later()

@@ -40,6 +40,19 @@ class SaleOrder(models.Model):
         rows = self._origin.sudo().approval_log_ids.filtered(lambda row: row.event == "released")
         return rows.browse(max(rows.ids, default=[]))
 
+    def _notice_change(self):
+        """Let the state of offers with an approval follow their content, which was written.
+
+        The stored state names no dependency on the content, or each write of any order would pay.
+        """
+        if not self.env["tier.definition"]._has_offer_tiers():
+            return
+        logged = self.filtered(
+            lambda order: order._is_open() and order._get_logged_status() != "none"
+        )
+        logged.modified(["approval_log_ids"])
+        logged._settle_approvals_later()
+
     def _settle_approvals_later(self):
         """Enter before the commit what a change has done; till then it may be undone again."""
         changed = self.filtered(lambda order: order.id and order._is_approval_unsettled())

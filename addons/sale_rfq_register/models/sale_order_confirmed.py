@@ -22,28 +22,23 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def write(self, vals):
-        if self._is_guarded() or vals.keys().isdisjoint(self._get_guarded_fields()):
+        if not self.env["tier.definition"]._has_offer_tiers() or vals.keys().isdisjoint(
+            {"order_line", *self._get_offer_content_fields()}
+        ):
             return super().write(vals)
         before = self._get_tested_states()
         res = super(SaleOrder, self.with_context(confirmed_guard=GUARDED)).write(vals)
         self._check_not_worse(before)
+        self._notice_change()
         return res
 
-    @api.model
-    def _is_guarded(self):
-        """Whether nothing has to be watched here: the system acts, or a caller watches."""
-        return (
-            self.env.su
-            or self.env.context.get("confirmed_guard") is GUARDED
-            or not self.env["tier.definition"]._has_offer_tiers()
-        )
-
-    @api.model
-    def _get_guarded_fields(self):
-        return {"order_line", *self._get_offer_content_fields()}
-
     def _get_tested_states(self):
-        """What the tiers test of confirmed orders, to be measured at later."""
+        """What the tiers test of confirmed orders, to be measured at later.
+
+        Nothing where the system acts, or a caller looks at the whole.
+        """
+        if self.env.su or self.env.context.get("confirmed_guard") is GUARDED:
+            return {}
         return {
             order: order._get_tested_state()
             for order in self
@@ -180,27 +175,32 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self._is_guarded():
+        if not self.env["tier.definition"]._has_offer_tiers():
             return super().create(vals_list)
         default = self.env.context.get("default_order_id")
         ids = {vals.get("order_id", default) for vals in vals_list} - {None, False}
         before = self.env["sale.order"].browse(ids)._get_tested_states()
         lines = super().create(vals_list)
         lines._check_orders_not_worse(before)
+        lines.order_id._notice_change()
         return lines
 
     def write(self, vals):
-        if vals.keys().isdisjoint(self._get_guarded_fields()) or self._is_guarded():
+        if not self.env["tier.definition"]._has_offer_tiers():
             return super().write(vals)
         orders = self.order_id | self.order_id.browse(vals.get("order_id", ()))
-        before = orders._get_tested_states()
+        guarded = not vals.keys().isdisjoint(self._get_guarded_fields())
+        before = orders._get_tested_states() if guarded else {}
         res = super().write(vals)
         self._check_orders_not_worse(before)
+        orders._notice_change()
         return res
 
-    @api.model
-    def _is_guarded(self):
-        return self.env["sale.order"]._is_guarded()
+    def unlink(self):
+        orders = self.order_id
+        res = super().unlink()
+        orders.exists()._notice_change()
+        return res
 
     def _check_orders_not_worse(self, before):
         """Charges for expenses and deliveries come when they come, and change no offer."""
