@@ -9,42 +9,50 @@ class ResCompany(models.Model):
         default=True,
         help="A contract and each change of it come into force when a contract manager approves"
         " them who has not asked for it.",
+        prefetch="order_kind",
     )
     supply_contract_expiry_days = fields.Integer(
         string="Warning before a Contract Ends",
         default=30,
         help="How many days before the end of a contract its salesperson gets a task; 0 for none.",
+        prefetch="order_kind",
     )
     supply_contract_exhaustion_percent = fields.Float(
         string="Warning before a Contract Is Used Up",
         default=90.0,
         help="At which released share of a line, in %, the salesperson gets a task; 0 for none.",
+        prefetch="order_kind",
     )
     schedule_lead_days = fields.Integer(
         string="Orders of Schedules Are Made",
         default=3,
         help="For new contracts: how many days before the ship date.",
+        prefetch="order_kind",
     )
     schedule_frozen_days = fields.Integer(
         string="Frozen Zone of Schedules",
         default=5,
         help="For new contracts: within how many days changes wait for an approval.",
+        prefetch="order_kind",
     )
     schedule_firm_days = fields.Integer(
         string="Firm Horizon of Schedules",
         help="For new contracts: after how many days a firm schedule may change freely; 0: never.",
+        prefetch="order_kind",
     )
     schedule_tolerance = fields.Float(
         string="Change Tolerance of Schedules (%)",
         default=10.0,
         help="For new contracts: by how much a cumulative quantity may change unasked.",
         aggregator=None,
+        prefetch="order_kind",
     )
     schedule_tolerance_days = fields.Integer(
         string="Change Tolerance of Schedules (days)",
         default=0,
         help="For new contracts: by how many days a quantity may move unasked.",
         aggregator=None,
+        prefetch="order_kind",
     )
 
     @api.model_create_multi

@@ -7,11 +7,12 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    warranty_length = fields.Integer(string="Warranty Period", default=12)
+    warranty_length = fields.Integer(string="Warranty Period", default=12, prefetch="order_kind")
     warranty_unit = fields.Selection(
         [("day", "Days"), ("month", "Months")],
         string="Unit of the Warranty Period",
         default="month",
+        prefetch="order_kind",
     )
     warranty_expense_account_id = fields.Many2one(
         "account.account",
@@ -19,6 +20,7 @@ class ResCompany(models.Model):
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost', 'expense_other'))]",
         help="Bears the cost of free replacements and of scrapped returns; what comes back"
         " relieves it.",
+        prefetch="order_kind",
     )
     warranty_customer_location_id = fields.Many2one(
         "stock.location",
@@ -26,6 +28,7 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('usage', '=', 'customer')]",
         help="Empty: made with the first replacement.",
+        prefetch="order_kind",
     )
     warranty_scrap_location_id = fields.Many2one(
         "stock.location",
@@ -33,6 +36,7 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('usage', '=', 'inventory')]",
         help="Empty: made with the first return that is scrapped.",
+        prefetch="order_kind",
     )
     warranty_quarantine_location_id = fields.Many2one(
         "stock.location",
@@ -41,6 +45,7 @@ class ResCompany(models.Model):
         domain="[('usage', '=', 'internal')]",
         help="Where returned goods wait for the decision on them. Empty: made with the first"
         " return.",
+        prefetch="order_kind",
     )
     warranty_repair_location_id = fields.Many2one(
         "stock.location",
@@ -48,6 +53,7 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('usage', '=', 'internal')]",
         help="Empty: made with the first repair.",
+        prefetch="order_kind",
     )
 
     def write(self, vals):

@@ -22,8 +22,9 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         domain="[('partner_id', 'child_of', contract_customer_id), ('state', '=', 'sale')]",
+        prefetch="order_kind",
     )
-    kind_reason = fields.Char(string="Reason", copy=False)
+    kind_reason = fields.Char(string="Reason", copy=False, prefetch="order_kind")
     kind_origin_required = fields.Boolean(related="kind_id.origin_required")
     kind_reason_required = fields.Boolean(related="kind_id.reason_required")
     kind_contract_required = fields.Boolean(related="kind_id.contract_required")

@@ -113,6 +113,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         help="The transaction that counted the order on its contract last.",
+        prefetch="order_kind",
     )
 
     def _mark_as_counted(self):

@@ -15,17 +15,20 @@ class ResCompany(models.Model):
         default=True,
         help="An offer that is sent has a link where the customer confirms that he has it; it can"
         " be left out of each sending.",
+        prefetch="offer",
     )
     invoice_receipt_requested = fields.Boolean(
         string="Invoices Ask for Confirmation of Receipt",
         help="An invoice that is sent has a link where the customer confirms that he has it; it"
         " can be left out of each sending.",
+        prefetch="offer",
     )
     receipt_days = fields.Integer(
         string="Days until a Receipt Is Chased",
         default=3,
         help="Calendar days after the sending; then the salesperson gets a task.",
         aggregator=None,
+        prefetch="offer",
     )
     _receipt_days_positive = models.Constraint(
         "CHECK(receipt_days >= 0)", "A receipt cannot be expected before the sending."
@@ -36,6 +39,7 @@ class ResCompany(models.Model):
         default=3,
         help="How many days before the expiration of an offer its salesperson gets a task; 0 for"
         " none.",
+        prefetch="offer",
     )
 
     offer_approval_keep_harmless = fields.Boolean(
@@ -43,6 +47,7 @@ class ResCompany(models.Model):
         help="An approved offer stays approved when neither its highest discount and amount rise"
         " nor its margins fall, for the same customer and payment terms. Any other change voids"
         " the approval.",
+        prefetch="offer",
     )
     offer_base_chance = fields.Float(
         string="Chance of an Offer",
@@ -64,10 +69,15 @@ class ResCompany(models.Model):
         string="Four Eyes for Invoices",
         default=True,
         help="Neither who drew an invoice up nor who requests its approval approves it.",
+        prefetch="offer",
     )
 
     material_request_alias_id = fields.Many2one(
-        "mail.alias", string="Address for Requests", copy=False, ondelete="set null"
+        "mail.alias",
+        string="Address for Requests",
+        copy=False,
+        ondelete="set null",
+        prefetch="offer",
     )
     material_request_alias_name = fields.Char(
         string="Local Part of the Address for Requests",

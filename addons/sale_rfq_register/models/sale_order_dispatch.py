@@ -21,6 +21,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         help="When the offer first left; unlike the order date it stays on confirmation.",
+        prefetch="offer",
     )
 
     receipt_date = fields.Datetime(
@@ -28,6 +29,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         help="When the customer confirmed that he has received the latest sending.",
+        prefetch="offer",
     )
 
     receipt_state = fields.Selection(

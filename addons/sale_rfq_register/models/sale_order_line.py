@@ -10,6 +10,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         ondelete="restrict",
         groups="sale_rfq_register.sale_rfq_register_group_user",
+        prefetch="offer",
     )
 
     def _get_composition_row(self):

@@ -13,6 +13,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        prefetch="offer",
     )
 
     @api.model_create_multi

@@ -37,6 +37,7 @@ class SaleOrderLine(models.Model):
         readonly=True,
         groups="base.group_user",
         help="Why this product is offered instead of another one.",
+        prefetch="offer",
     )
     offer_ship_date = fields.Date(
         string="Ship Date",
@@ -45,6 +46,7 @@ class SaleOrderLine(models.Model):
         readonly=False,
         precompute=True,
         help="Proposed from today and the lead time.",
+        prefetch="offer",
     )
     offer_date = fields.Datetime(related="order_id.offer_date")
     offer_state = fields.Selection(related="order_id.offer_state")

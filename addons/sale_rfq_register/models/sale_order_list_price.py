@@ -17,6 +17,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="SHA-256 of the commercial content as it was sent. As long as it is that of the"
         " offer, a price list or a cost that has changed since is no matter for its approval.",
+        prefetch="offer",
     )
 
     def _is_compared_with_list(self):
@@ -110,6 +111,18 @@ class SaleOrderLine(models.Model):
     """The price of the price list for a line, and the cost that counts."""
 
     _inherit = "sale.order.line"
+
+    def _reset_price_unit(self):
+        """Core writes its record of the list price line by line, through every ``write`` there is.
+
+        It is a part of the computation of the price; protected like it, it is only set.
+        """
+        field = self._fields["technical_price_unit"]
+        before = self.technical_price_unit
+        with self.env.protecting([field], self):
+            super()._reset_price_unit()
+        if self.technical_price_unit != before:
+            self.modified([field.name])
 
     def _get_compared_price(self):
         """The price of the price list, as of now while the offer may still be changed unseen."""

@@ -19,9 +19,15 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         help="The offer waits to be sent in the background.",
+        prefetch="offer",
     )
     send_requested_by_id = fields.Many2one(
-        "res.users", string="To Be Sent By", readonly=True, copy=False, ondelete="set null"
+        "res.users",
+        string="To Be Sent By",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        prefetch="offer",
     )
 
     @api.model

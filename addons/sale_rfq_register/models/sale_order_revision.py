@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
         copy=False,
         help="How many times the offer was revised: 0 is the first.",
         aggregator=None,
+        prefetch="offer",
     )
     root_offer_id = fields.Many2one(
         "sale.order",
@@ -26,6 +27,7 @@ class SaleOrder(models.Model):
         copy=False,
         ondelete="restrict",
         help="The offer under whose number this revision stands; empty on the first one.",
+        prefetch="offer",
     )
     superseded_by_id = fields.Many2one(
         "sale.order",
@@ -41,6 +43,7 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_system",
         help="The key of the link that was given to the customer before the offer was replaced.",
+        prefetch="offer",
     )
     revision_ids = fields.Many2many(
         "sale.order", string="Revisions", compute="_compute_revision_ids", compute_sudo=True

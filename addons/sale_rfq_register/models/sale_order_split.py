@@ -21,6 +21,7 @@ class SaleOrder(models.Model):
         ondelete="restrict",
         check_company=True,
         help="The offer of which this order has the lines of one delivery term.",
+        prefetch="offer",
     )
     split_order_ids = fields.One2many(
         "sale.order", "split_from_id", string="Orders by Delivery Term", copy=False

@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
         help="When the customer last chose a delivery term or an alternative on the portal.",
+        prefetch="offer",
     )
 
     # === WHAT MAY BE CHOSEN === #
