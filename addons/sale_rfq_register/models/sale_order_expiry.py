@@ -13,7 +13,6 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         help="The expiration date of which the salesperson was reminded.",
-        prefetch="offer",
     )
 
     @api.depends("state", "validity_date")
