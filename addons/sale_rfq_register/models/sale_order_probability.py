@@ -21,7 +21,6 @@ class SaleOrder(models.Model):
         aggregator=None,
         groups="base.group_user",
         help="The company's base chance times the customer's own, or what a person entered.",
-        prefetch="offer",
     )
     offer_probability = fields.Float(
         string="Probability (%)",
@@ -34,7 +33,6 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The chance of the order while the offer is open; 100 % once it is accepted, 0 when"
         " it is declined, expired or superseded.",
-        prefetch="offer",
     )
     expected_amount = fields.Monetary(
         currency_field="company_currency_id",
