@@ -26,23 +26,25 @@ class SaleOrder(models.Model):
             {"order_line", *self._get_offer_content_fields()}
         ):
             return super().write(vals)
-        before = self._get_tested_states()
+        before = self._get_tested_states(moved="company_id" in vals)
         res = super(SaleOrder, self.with_context(confirmed_guard=GUARDED)).write(vals)
         self._check_not_worse(before)
         self._notice_change()
         return res
 
-    def _get_tested_states(self):
+    def _get_tested_states(self, moved=False):
         """What the tiers test of confirmed orders, to be measured at later.
 
         Nothing where the system acts, or a caller looks at the whole.
+
+        :param moved: whether the orders may come to a company that has tiers
         """
         if self.env.su or self.env.context.get("confirmed_guard") is GUARDED:
             return {}
         return {
             order: order._get_tested_state()
             for order in self
-            if order.state == "sale" and order._get_tiers_in_force()
+            if order.state == "sale" and (moved or order._get_tiers_in_force())
         }
 
     @api.model

@@ -192,11 +192,20 @@ class TestConfirmedOrder(ConfirmedCommon):
         self.assertEqual(self.order.invoice_ids.amount_untaxed, 30)
 
     def test_another_company_without_tiers(self):
-        (self.tier_head + self.tier_manager).company_id = self.env["res.company"].create(
-            {"name": "Other"}
-        )
+        """What it lets pass is not brought into a company that would have asked."""
+        company = self.order.company_id
+        other = self.env["res.company"].sudo().create({"name": "Other"})
+        (self.tier_head + self.tier_manager).company_id = other
         self.line.discount = 50
         self.assertEqual(self.line.discount, 50)
+        (self.tier_head + self.tier_manager).company_id = company
+        self.env.cr.execute(
+            "UPDATE sale_order SET company_id = %s WHERE id = %s", (other.id, self.order.id)
+        )
+        self.env.invalidate_all()
+        self.seller.company_ids += other
+        order = self.order.with_context(allowed_company_ids=(company + other).ids)
+        self._assert_refused(lambda: order.write({"company_id": company.id}))
 
 
 @tagged("post_install", "-at_install")
