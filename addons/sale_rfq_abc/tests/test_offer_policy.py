@@ -33,6 +33,15 @@ class TestOfferPolicy(PolicyCommon, ApprovalCommon):
             }
         )
 
+    def _new_approved(self):
+        """An offer beyond the policy, which the head of sales has approved."""
+        self.tier.write({"active": True, "review_type": "individual"})
+        self.tier.reviewer_id = self.head
+        order = self._new(discount=20)
+        order.with_user(self.seller).request_validation()
+        order.with_user(self.head).validate_tier()
+        return self._commit(order)
+
     def _facts(self, order):
         return order.is_over_policy_discount, order.is_over_policy_amount
 
@@ -78,12 +87,7 @@ class TestOfferPolicy(PolicyCommon, ApprovalCommon):
 
     def test_confirmed_order_goes_no_further_beyond(self):
         """That it is beyond was approved, and stays true however far it goes."""
-        self.tier.write({"active": True, "review_type": "individual"})
-        self.tier.reviewer_id = self.head
-        order = self._new(discount=20)
-        order.with_user(self.seller).request_validation()
-        order.with_user(self.head).validate_tier()
-        self._commit(order)
+        order = self._new_approved()
         order.with_user(self.seller).action_confirm()
         line = order.order_line.with_user(self.seller)
         line.discount = 19
@@ -145,12 +149,7 @@ class TestOfferPolicy(PolicyCommon, ApprovalCommon):
                         use()
 
     def test_approval_is_given(self):
-        self.tier.write({"active": True, "review_type": "individual"})
-        self.tier.reviewer_id = self.head
-        order = self._new(discount=20)
-        order.with_user(self.seller).request_validation()
-        order.with_user(self.head).validate_tier()
-        self._commit(order)
+        order = self._new_approved()
         # the class does not belong to what was approved
         self._set_class(self.key, "C")
         self.assertEqual(order.approval_state, "approved")

@@ -8,7 +8,7 @@ EVENTS = [
     ("restarted", "Withdrawn"),
     ("voided", "Void by a Change"),
     ("kept", "Kept after a Change"),
-    ("changed", "Order Changed by a Reviewer"),
+    ("changed", "Order Changed"),
 ]
 # where an offer stands after its latest entry
 STATUSES = {
