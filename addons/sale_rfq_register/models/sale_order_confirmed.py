@@ -153,7 +153,7 @@ class SaleOrder(models.Model):
 
 
 class SaleOrderLine(models.Model):
-    """Lines of a confirmed order are made no worse, and a change of an approved offer is noticed."""
+    """Confirmed orders are made no worse, and changes of approved offers are noticed."""
 
     _inherit = "sale.order.line"
 
