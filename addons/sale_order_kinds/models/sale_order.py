@@ -42,6 +42,14 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.kind_id.id in self.env["sale.order.kind"]._get_ids_where(name, value)
 
+    def _filter_kind(self, name, *values):
+        """The orders whose kind behaves so; usually none, which is seen at a glance."""
+        kind = self.env["sale.order.kind"]
+        ids = set().union(*(kind._get_ids_where(name, value) for value in values))
+        if ids.isdisjoint(self.kind_id._ids):
+            return self.browse()
+        return self.filtered(lambda order: order.kind_id.id in ids)
+
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)

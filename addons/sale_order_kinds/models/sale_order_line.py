@@ -38,7 +38,7 @@ class SaleOrderLine(models.Model):
 
     def _filter_contracted(self):
         # read of all lines at once: most orders are under no contract
-        return self.filtered("contract_line_id") if self.contract_line_id else self.browse()
+        return self.filtered("contract_line_id") if self and self.contract_line_id else self[:0]
 
     def _get_ship_date(self):
         """The day that the customer asked for, else the expected one of this line."""
@@ -62,7 +62,7 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.kind_id")
     def _compute_qty_to_invoice(self):
-        free = self.order_id.filtered(lambda order: order._is_kind("billable", False))
+        free = self.order_id._filter_kind("billable", False)
         if not free:
             return super()._compute_qty_to_invoice()
         unbilled = self.filtered(lambda line: line.order_id in free)
@@ -70,11 +70,7 @@ class SaleOrderLine(models.Model):
         unbilled.qty_to_invoice = 0.0
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        kept = self.order_id.filtered(
-            lambda order: (
-                order._is_kind("stock_mode", "none") or order._is_kind("stock_mode", "receive")
-            )
-        )
+        kept = self.order_id._filter_kind("stock_mode", "none", "receive")
         leaving = self.filtered(lambda line: line.order_id not in kept) if kept else self
         return super(SaleOrderLine, leaving)._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty

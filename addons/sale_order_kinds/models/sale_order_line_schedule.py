@@ -9,7 +9,11 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     schedule_line_id = fields.Many2one(
-        "sale.delivery.schedule.line", readonly=True, copy=False, ondelete="restrict"
+        "sale.delivery.schedule.line",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        prefetch="order_kind",
     )
 
     # also the index by which the line of a schedule finds its order

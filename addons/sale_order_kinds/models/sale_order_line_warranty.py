@@ -29,7 +29,7 @@ class SaleOrderLine(models.Model):
 
     @api.constrains("warranty_claim_line_id", "product_id", "order_id", "discount", "display_type")
     def _check_claim_line(self):
-        orders = self.order_id.filtered(lambda order: order._is_claim_order())
+        orders = self.order_id._filter_kind("claim_required", True)
         if not orders and not self.warranty_claim_line_id:
             return
         for line in self:

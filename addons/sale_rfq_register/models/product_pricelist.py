@@ -48,6 +48,8 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.pricelist_id")
     def _compute_pricelist_item_id(self):
+        if not self.order_id.pricelist_id:
+            return super()._compute_pricelist_item_id()
         many = self.filtered(
             lambda line: line.product_id and not line.display_type and line.order_id.pricelist_id
         )

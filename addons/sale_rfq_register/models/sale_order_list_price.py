@@ -112,17 +112,15 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _reset_price_unit(self):
+    def _compute_price_unit(self):
         """Core writes its record of the list price line by line, through every ``write`` there is.
 
         It is a part of the computation of the price; protected like it, it is only set.
         """
         field = self._fields["technical_price_unit"]
-        before = self.technical_price_unit
         with self.env.protecting([field], self):
-            super()._reset_price_unit()
-        if self.technical_price_unit != before:
-            self.modified([field.name])
+            super()._compute_price_unit()
+        self.modified([field.name])
 
     def _get_compared_price(self):
         """The price of the price list, as of now while the offer may still be changed unseen."""
