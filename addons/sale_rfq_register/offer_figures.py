@@ -26,12 +26,17 @@ def highest_discount(lines):
     >>> highest_discount([(100, 120, 0, 1)]), highest_discount([])
     (0.0, 0.0)
 
+    Money given for nothing is a discount of 100 %:
+
+    >>> highest_discount([(0, -500, 0, 1)])
+    100.0
+
     Neither a heading nor a down payment counts:
 
     >>> highest_discount([(100, 95, 0, 1), (0, 0, 0, 0), (0, 30, 0, 0)])
     5.0
     """
-    cuts = [_line_discount(*line) for line in lines]
+    cuts = [discount_of(*line) for line in lines]
     full = sum(
         max(listed, price) * quantity
         for listed, price, _cut, quantity in lines
@@ -40,13 +45,24 @@ def highest_discount(lines):
     asked = sum(_net(price, cut) * quantity for _listed, price, cut, quantity in lines)
     if full > 0:
         cuts.append(100 * (1 - asked / full))
-    return round(max(cuts, default=0.0), 2) if max(cuts, default=0.0) > 0 else 0.0
+    elif round(asked, 6) < 0:
+        cuts.append(100.0)
+    return _percentage(max(cuts, default=0.0))
 
 
-def _line_discount(listed, price, discount, _quantity):
+def discount_of(listed, price, discount, _quantity):
+    """The cut of a line by itself, in percent; never below zero.
+
+    >>> discount_of(100, 90, 10, 1), discount_of(0, -25, 0, 1)
+    (19.0, 0.0)
+    """
     if listed <= 0 or price < 0:
-        return discount
-    return max(discount, 100 * (1 - _net(price, discount) / listed))
+        return _percentage(discount)
+    return _percentage(max(discount, 100 * (1 - _net(price, discount) / listed)))
+
+
+def _percentage(cut):
+    return round(cut, 2) if cut > 0 else 0.0
 
 
 def _net(price, discount):
@@ -68,6 +84,15 @@ def lowest_margin(rows):
     """
     shares = [_margin_share(margin, revenue) for margin, revenue in rows]
     return round(min((share for share in shares if share is not None), default=NOTHING_SOLD), 2)
+
+
+def whole_margin(margin, revenue):
+    """The margin of a whole offer, in percent of its revenue; −100 % where it only gives money.
+
+    >>> whole_margin(15, 100), whole_margin(-500, -500), whole_margin(0, 0)
+    (15.0, -100.0, 100.0)
+    """
+    return -100.0 if round(revenue, 6) < 0 else lowest_margin([(margin, revenue)])
 
 
 def _margin_share(margin, revenue):

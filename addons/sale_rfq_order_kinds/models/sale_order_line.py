@@ -11,5 +11,7 @@ class SaleOrderLine(models.Model):
     )
 
     def _has_list_price(self):
-        """The price of a contract was agreed with the contract."""
-        return not self.contract_line_id and super()._has_list_price()
+        """The price of a contract was agreed with the contract, which is that of the order."""
+        contract = self.order_id.sudo().contract_id
+        agreed = contract and self.sudo().contract_line_id.contract_id == contract
+        return not agreed and super()._has_list_price()

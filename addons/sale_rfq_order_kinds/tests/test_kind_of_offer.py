@@ -74,6 +74,17 @@ class TestKindOfOffer(KindsCommon):
         self.assertEqual(under.order_line.contract_line_id.contract_id, self.contract)
         self.assertEqual(under.offer_worst_discount, under.order_line.discount)
 
+    def test_a_contract_of_somebody_else_is_no_reason_for_a_price(self):
+        tier = self.env.ref("sale_rfq_register.tier_definition_discount")
+        tier.write({"active": True, "review_type": "individual", "reviewer_id": self.env.uid})
+        self.bearing.list_price = 100
+        order = self._offer(self._new_request(self.bearing))
+        order.order_line.write({"price_unit": 8, "technical_price_unit": 8})
+        order.order_line.contract_line_id = self.contract.line_ids[0]
+        self.assertEqual(order.offer_worst_discount, 92)
+        with self.assertRaisesRegex(UserError, "needs an approval"):
+            order.action_confirm()
+
     def test_tier_by_kind_and_change_of_the_kind(self):
         tier = self.env.ref("sale_rfq_order_kinds.tier_definition_contract")
         self.assertFalse(tier.active)

@@ -11,12 +11,11 @@ class RevisionPortal(CustomerPortal):
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         document = super()._document_check_access(model_name, document_id, access_token)
-        if (
-            model_name == "sale.order"
-            and document.superseded_by_id
-            and not request.env.user._is_internal()
-        ):
-            raise AccessError(request.env._("This offer was replaced by a newer one."))
+        if model_name == "sale.order" and not request.env.user._is_internal():
+            if document.superseded_by_id:
+                raise AccessError(request.env._("This offer was replaced by a newer one."))
+            if document.state in ("draft", "cancel") and document._get_approval_refusal():
+                raise AccessError(request.env._("This offer is not ready yet."))
         return document
 
     @http.route()

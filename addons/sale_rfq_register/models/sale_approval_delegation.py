@@ -67,6 +67,8 @@ class SaleApprovalDelegation(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
+        # nobody makes his own row one of another reviewer, whose deputy he then would be
+        self.check_access("write")
         self._renew_reviewers()
         return res
 

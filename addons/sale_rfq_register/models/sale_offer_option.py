@@ -221,10 +221,12 @@ class SaleOfferOption(models.AbstractModel):
         """Names of the fields that ``_get_price_row`` reads."""
         return ["product_id", "incoterm_id", "place", *COMMERCIAL_FIELDS]
 
-    def _get_price_row(self, product):
+    def _get_price_row(self, product, quantity):
+        """:param dict quantity: quantity and unit for which the price holds"""
         self.ensure_one()
         return {
             "product": product.id,
+            **quantity,
             "incoterm": self.incoterm_id.id,
             "place": self.place or "",
             "price": f"{self.price_unit:.6f}",

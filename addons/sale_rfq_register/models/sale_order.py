@@ -107,7 +107,7 @@ class SaleOrder(models.Model):
         return False
 
     def action_quotation_send(self):
-        self.filtered(lambda order: order.state in ("draft", "sent"))._check_offer_releasable()
+        self.filtered(lambda order: order.state != "sale")._check_offer_releasable()
         return super().action_quotation_send()
 
     def action_quotation_sent(self):

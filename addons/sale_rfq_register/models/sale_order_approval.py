@@ -119,7 +119,7 @@ class SaleOrder(models.Model):
         if not self._get_tiers_in_force():
             return "none"
         status = self._get_logged_status()
-        if status in ("approved", "pending") and not self._is_content_current():
+        if status in ("approved", "pending") and not self._is_request_current():
             status = "voided"
         if status in ("approved", "pending"):
             return status
@@ -152,7 +152,9 @@ class SaleOrder(models.Model):
     # === THE GATE === #
 
     def _get_release_refusal(self):
-        return super()._get_release_refusal() or (self._is_open() and self._get_approval_refusal())
+        refusal = super()._get_release_refusal()
+        # a cancelled offer is one again by a button
+        return refusal or (self.state != "sale" and self._get_approval_refusal())
 
     def _get_approval_refusal(self):
         """Why the offer is not approved as it is now; ``False`` when it is or need not be."""
@@ -180,6 +182,7 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         self._check_approval_untouched(vals)
+        self._check_currency_follows(vals)
         used = self._get_orders_used_by(vals)
         used._check_approved()
         res = super().write(vals)
@@ -231,6 +234,21 @@ class SaleOrder(models.Model):
                     offer=self[:1].name or self.env._("a new offer"),
                 )
             )
+
+    def _check_currency_follows(self, vals):
+        """The same figures in another currency are another price."""
+        if "currency_id" not in vals or self.env.su:
+            return
+        for order in self:
+            if order.currency_id.id != vals["currency_id"]:
+                raise UserError(
+                    self.env._(
+                        "The currency of %(offer)s is that of its pricelist, %(currency)s. Choose"
+                        " another pricelist instead.",
+                        offer=order.name,
+                        currency=order.currency_id.name,
+                    )
+                )
 
     # The base module's own checks would lock the offer and ask the database for every record.
 

@@ -9,6 +9,14 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    def _is_request_current(self):
+        """Whether what was asked for, and of whom, is what would be asked for now.
+
+        A tier may test what is no part of the content.
+        """
+        asked = self.sudo().review_ids.definition_id
+        return self._is_content_current() and self._get_matching_tiers() <= asked
+
     def _is_content_current(self):
         """Whether the latest entry of the log covers the offer as it is now."""
         entry = self._get_latest_entry()

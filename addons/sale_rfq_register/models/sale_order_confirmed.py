@@ -22,9 +22,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def write(self, vals):
-        if not self.env["tier.definition"]._has_offer_tiers() or vals.keys().isdisjoint(
-            {"order_line", *self._get_offer_content_fields()}
-        ):
+        if not self.env["tier.definition"]._has_offer_tiers():
             return super().write(vals)
         before = self._get_tested_states(moved="company_id" in vals)
         res = super(SaleOrder, self.with_context(confirmed_guard=GUARDED)).write(vals)
@@ -163,12 +161,14 @@ class SaleOrderLine(models.Model):
         return {
             "combo_item_id",
             "discount",
+            "extra_tax_data",
             "is_delivery",
             "is_downpayment",
             "is_expense",
             "order_id",
             "price_unit",
             "product_id",
+            "product_no_variant_attribute_value_ids",
             "product_uom_id",
             "product_uom_qty",
             "purchase_price",

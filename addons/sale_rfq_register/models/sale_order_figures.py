@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 
-from ..offer_figures import NOTHING_SOLD, highest_discount, lowest_margin
+from ..offer_figures import (
+    NOTHING_SOLD,
+    discount_of,
+    highest_discount,
+    lowest_margin,
+    whole_margin,
+)
 
 FIGURES = ["offer_worst_discount", "offer_worst_margin", "offer_amount"]
 
@@ -93,7 +99,7 @@ class SaleOrder(models.Model):
         rows = {line: line._get_discount_figures() for line in self.order_line}
         options = {option: option._get_discount_figures() for option in self._get_options()}
         return {
-            **{record: highest_discount([row]) for record, row in (rows | options).items()},
+            **{record: discount_of(*row) for record, row in (rows | options).items()},
             False: highest_discount(rows.values()),
         }
 
@@ -104,7 +110,7 @@ class SaleOrder(models.Model):
         options = {option: option._get_margin_figures() for option in self._get_options()}
         return {
             **{record: lowest_margin([row]) for record, row in (rows | options).items()},
-            False: lowest_margin([self._get_whole_margin(rows)]),
+            False: whole_margin(*self._get_whole_margin(rows)),
         }
 
     def _get_whole_margin(self, rows):
@@ -153,6 +159,8 @@ class SaleOrder(models.Model):
         self.invalidate_recordset(self._get_figures(), flush=False)
         self.order_line.invalidate_recordset(["pricelist_item_id"], flush=False)
         names = self._get_figure_fields()
+        opened = self.filtered(lambda order: order._is_open())
+        self.env.add_to_compute(self._fields["currency_id"], opened)
         for records in (self.order_line, self):
             for name in names[records._name]:
                 self.env.add_to_compute(records._fields[name], records)

@@ -223,25 +223,34 @@ class SaleOrderLine(models.Model):
         line = self.sudo()
         if not line.term_ids and not line.alternative_ids:
             return row
-        return {"kind": row["kind"], "options": line._get_offered_content()}
+        kept = {name: row[name] for name in ("kind", "attributes", "given_taxes")}
+        return {**kept, "options": line._get_offered_content()}
 
     def _get_offered_content(self):
         """All that the customer may end with on this line, in the same order whatever he chose."""
         self.ensure_one()
         options = [self, *self.alternative_ids]
+        quantities = {option: option._get_quantity_row() for option in options}
         prices = [
-            self._get_price_row(),
-            *(term._get_price_row(term.product_id) for term in self.term_ids),
-            *(option._get_price_row(option.product_id) for option in self.alternative_ids),
+            self._get_price_row(quantities[self]),
+            *(
+                term._get_price_row(
+                    term.product_id, self._get_quantity_of(term.product_id, quantities)
+                )
+                for term in self.term_ids
+            ),
+            *(
+                option._get_price_row(option.product_id, quantities[option])
+                for option in self.alternative_ids
+            ),
         ]
         products = [
             {
                 "product": option.product_id.id,
                 "description": option.name or "",
-                "quantity": f"{option.product_uom_qty:.6f}",
-                "unit": option.product_uom_id.id,
+                **quantity,
             }
-            for option in options
+            for option, quantity in quantities.items()
         ]
         return {
             "line": self.id,
@@ -254,12 +263,23 @@ class SaleOrderLine(models.Model):
     def _sort_once(self, rows):
         return [dict(row) for row in sorted({tuple(row.items()) for row in rows})]
 
-    def _get_price_row(self):
+    def _get_quantity_row(self):
+        self.ensure_one()
+        return {"quantity": f"{self.product_uom_qty:.6f}", "unit": self.product_uom_id.id}
+
+    @api.model
+    def _get_quantity_of(self, product, quantities):
+        """What a delivery term is for: the least offered of its product, whatever was chosen."""
+        rows = [row for option, row in quantities.items() if option.product_id == product]
+        return min(rows, key=lambda row: tuple(row.values()), default={"quantity": "", "unit": 0})
+
+    def _get_price_row(self, quantity):
         """The price of the line, in the form in which an option gives its own."""
         self.ensure_one()
         term = self.offer_term_id
         return {
             "product": self.product_id.id,
+            **quantity,
             "incoterm": term.incoterm_id.id,
             "place": term.place or "",
             "price": f"{self.price_unit:.6f}",

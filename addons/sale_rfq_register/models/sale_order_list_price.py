@@ -35,15 +35,11 @@ class SaleOrder(models.Model):
             order.released_fingerprint = order._get_offer_fingerprint()
 
     def _get_price_dates(self):
-        """The date of the offer; today too, when it lies before the offer was made or ahead.
-
-        Whoever sets it so gets no better prices and rates than today's.
-        """
+        """The date of the offer, and today: whatever date is set, prices are no better than now."""
         self.ensure_one()
         now = fields.Datetime.now()
-        made = fields.Date.to_date(self.create_date or now)
         own = fields.Date.to_date(self.date_order or now)
-        return [self.date_order] if made <= own <= now.date() else [self.date_order, now]
+        return [self.date_order] if own == now.date() else [self.date_order, now]
 
     def _get_list_price(self, product, quantity, uom, **options):
         """The price of a product on the price list of the offer, in the offer's currency.
@@ -160,12 +156,16 @@ class SaleOrderLine(models.Model):
     def _is_charge(self):
         """Whether it is an expense or a delivery charged to the customer, not a product sold.
 
-        The marks of core can be written over RPC, so the product has to be one of the kind.
+        The marks of core can be written over RPC, so the product has to be one of the kind, and
+        expenses come to orders.
         """
         self.ensure_one()
+        if self.price_unit < 0 or self.product_uom_qty < 0 or self.extra_tax_data:
+            return False
         if self._is_delivery():
             return self.product_id == self.order_id.carrier_id.product_id
-        return bool(self.is_expense) and self.product_id.expense_policy not in (False, "no")
+        expensed = self.is_expense and self.product_id.expense_policy not in (False, "no")
+        return bool(expensed) and self.order_id.state == "sale"
 
     def _get_tested_cost(self):
         """The cost of a unit: the typed one, or that of the product where it is higher."""

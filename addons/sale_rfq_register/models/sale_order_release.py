@@ -7,7 +7,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _check_mail_releasable(self, template):
-        """Refuse an e-mail that carries an open offer which may not be used.
+        """Refuse an e-mail that carries an offer, no order, which may not be used.
 
         A template that attaches a document carries the offer; other letters are about it. Core's
         answer to a payment is sent in any case, since money received never fails.
@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
             return
         if self.env.su and self.env.context.get("sale_payment_notice"):
             return
-        self.filtered(lambda order: order._is_open())._check_offer_releasable()
+        self.filtered(lambda order: order.state != "sale")._check_offer_releasable()
 
     def _send_payment_succeeded_for_order_mail(self):
         orders = self.with_context(sale_payment_notice=True)

@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
         order = self.sudo()
         return {
             "lines": [
-                {**line._get_composition_row(), **line._get_price_row()}
+                {**line._get_composition_row(), **line._get_price_row({})}
                 for line in order._get_composition_lines()
             ],
             "currency": order.currency_id.name,

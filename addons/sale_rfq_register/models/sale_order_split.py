@@ -58,8 +58,11 @@ class SaleOrder(models.Model):
             return super().action_confirm()
         # core asks the gate first of all; after that the offer is no longer whole
         passed = self.with_context(offer_gate_passed=GATE_PASSED)
+        offers = passed.browse(mixed.ids).sudo()
+        # parts of an earlier confirmation, cancelled since, come to the gate themselves
+        earlier = offers.split_order_ids
         res = super(SaleOrder, passed).action_confirm()
-        passed.browse(mixed.ids).sudo().split_order_ids._confirm_part()
+        (offers.split_order_ids - earlier)._confirm_part()
         return res
 
     def _prepare_confirmation_values(self):

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 SHOWN_NAMES = 3
+# In the context of a question for the reviewers themselves. Only this very object counts, so that
+# nobody can send it over RPC.
+LEFT_OUT = object()
 
 
 class TierReview(models.Model):
@@ -69,7 +72,7 @@ class TierReview(models.Model):
     def _get_reviewers(self):
         """Of an offer: the tier's reviewers and their deputies, four eyes considered."""
         reviewers = super()._get_reviewers()
-        if not self._is_of_offer() or self.env.context.get("approval_without_deputies"):
+        if not self._is_of_offer() or self.env.context.get("approval_deputies") is LEFT_OUT:
             return reviewers
         return (reviewers | reviewers._get_approval_deputies()) - self._get_excluded_reviewers()
 
@@ -85,7 +88,7 @@ class TierReview(models.Model):
 
     def _get_represented_reviewer(self, user):
         """Whom the user stands in for; nobody when he is a reviewer himself."""
-        reviewers = self.with_context(approval_without_deputies=True)._get_reviewers()
+        reviewers = self.with_context(approval_deputies=LEFT_OUT)._get_reviewers()
         if user in reviewers:
             return self.env["res.users"]
         return reviewers.filtered(lambda reviewer: user in reviewer._get_approval_deputies())[:1]

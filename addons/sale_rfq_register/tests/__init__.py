@@ -2,6 +2,7 @@ from . import test_approval
 from . import test_approval_bypass
 from . import test_approval_confirmed
 from . import test_approval_figures
+from . import test_approval_inputs
 from . import test_approval_log
 from . import test_approval_options
 from . import test_approval_russian

@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class SaleAdvancePaymentInv(models.TransientModel):
+    _inherit = "sale.advance.payment.inv"
+
+    def create_invoices(self):
+        """Nothing is invoiced, down payments included, of an offer that may not be used."""
+        offers = self.sale_order_ids.filtered(lambda order: order.state != "sale")
+        offers._check_offer_releasable()
+        return super().create_invoices()
