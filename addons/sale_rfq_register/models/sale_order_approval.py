@@ -163,7 +163,9 @@ class SaleOrder(models.Model):
             return False
         order._renew_figures()
         state = order._get_approval_state()
-        return state in UNAPPROVED and order._get_approval_message(state)
+        if state in UNAPPROVED:
+            return order._get_approval_message(state)
+        return state == "none" and order._get_archived_list_refusal()
 
     def _check_approved(self):
         for order in self:

@@ -29,13 +29,26 @@ class SaleOrder(models.Model):
             return self.sudo().released_fingerprint != self._get_offer_fingerprint()
         return self.state != "sale"
 
+    def _get_archived_list_refusal(self):
+        """That prices of a price list out of use are no measure for the offer; else ``False``."""
+        self.ensure_one()
+        prices = self.pricelist_id
+        if not prices or prices.active or not self._is_compared_with_list():
+            return False
+        return self.env._(
+            "Pricelist %(pricelist)s of offer %(offer)s is archived: choose one that is in use and"
+            " press Update Prices.",
+            pricelist=prices.name,
+            offer=self.name,
+        )
+
     def _note_released(self):
         """Remember what was sent."""
         for order in self.sudo().filtered(lambda order: order.state == "sent"):
             order.released_fingerprint = order._get_offer_fingerprint()
 
     def _get_price_dates(self):
-        """The date of the offer, and today: whatever date is set, prices are no better than now."""
+        """The date of the offer, and today: no date that is set makes prices better than now."""
         self.ensure_one()
         now = fields.Datetime.now()
         own = fields.Date.to_date(self.date_order or now)

@@ -190,6 +190,23 @@ class TestApprovalInputs(ApprovalCommon):
         made._check_offer_releasable()
         self.assertEqual(made.currency_id, made.company_id.currency_id)
 
+    def test_an_archived_price_list(self):
+        prices = self._new_price_break(self.bearing, 0, 1)
+        prices.active = False
+        self.plain.pricelist_id = prices
+        self.plain.order_line._compute_price_unit()
+        self._commit(self.plain)
+        with self.assertRaisesRegex(UserError, "archived"):
+            self.plain.action_confirm()
+
+    def test_a_price_list_archived_after_the_sending(self):
+        prices = self._new_price_break(self.bearing, 0, 9)
+        self.plain.pricelist_id = prices
+        self.plain.action_quotation_sent()
+        prices.active = False
+        self._confirm(self.plain)
+        self.assertEqual(self.plain.state, "sale")
+
     def _new_finished_sale(self):
         """A price list with 5 instead of 10, from six until four days ago."""
         prices = self._new_price_break(self.bearing, 0, 5)
