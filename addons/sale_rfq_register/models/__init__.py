@@ -65,6 +65,7 @@ from . import sale_order_probability
 from . import sale_offer_option
 from . import sale_offer_term
 from . import sale_offer_alternative
+from . import account_incoterms
 from . import account_move
 from . import account_move_content
 from . import account_move_release

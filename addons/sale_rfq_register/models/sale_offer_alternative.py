@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import formatLang
 
 
 class SaleOfferAlternative(models.Model):
@@ -235,7 +236,7 @@ class SaleOfferAlternative(models.Model):
             " %(price)s.",
             product=self.product_id.display_name,
             replaced=self.order_line_id.product_id.display_name,
-            quantity=f"{self.product_uom_qty:g}",
+            quantity=formatLang(self.env, self.product_uom_qty, dp="Product Unit"),
             unit=self.product_uom_id.name,
             price=self.currency_id.format(self.price_unit),
         )

@@ -138,7 +138,12 @@ class SaleOrder(models.Model):
         )
 
     def _is_reviewer(self, tier):
-        """Whether the user would be asked to review the order, four eyes considered."""
+        """Whether the user would be asked to review the order, four eyes considered.
+
+        Who made the order stays one of two, whoever is named as its salesperson now.
+        """
+        if tier.exclude_requester and self.env.user == self.create_uid:
+            return False
         review = self.env["tier.review"].sudo()
         return review.new(
             {

@@ -331,6 +331,14 @@ class TestApprovalInputs(ApprovalCommon):
         with self.assertRaises(UserError):
             own.validate_tier()
 
+    def test_whoever_made_an_order_does_not_hand_it_over_to_change_it(self):
+        self.tier_manager.active = False
+        order = self.plain.with_user(self.head).copy({"user_id": self.head.id})
+        self._confirm(order)
+        order.user_id = self.seller
+        with self.assertRaisesRegex(UserError, "is confirmed"):
+            order.order_line[0].discount = 90
+
     # === CANCELLED, DRAFT === #
 
     def test_a_cancelled_offer_is_not_sent_meanwhile(self):

@@ -32,6 +32,14 @@ class TestOfferTerm(OfferCommon):
         self.assertEqual(self.first_fca.price_subtotal, 550)
         self.assertAlmostEqual(self.first_fca.price_total, 665.5)
 
+    def test_a_delivery_term_is_found_by_its_code(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        incoterm = self.env.ref("account.incoterm_EXW")
+        incoterm.with_context(lang="ru_RU").name = "С завода"
+        for text in ("EXW", "завод"):
+            found = incoterm.with_context(lang="ru_RU").name_search(text)
+            self.assertIn(incoterm.id, [row[0] for row in found])
+
     def test_choice_writes_the_line(self):
         self.first_fca.write({"discount": 5, "tax_ids": [Command.clear()]})
         self.first_fca.action_select()
