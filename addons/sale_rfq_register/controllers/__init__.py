@@ -1,3 +1,4 @@
+from . import mail
 from . import portal
 from . import portal_offer
 from . import portal_requests

@@ -32,6 +32,12 @@ class TestRevisionPortal(RequestCommon, HttpCase):
         self.assertNotIn(self.newer.name, page.text)
         self.assertNotIn("current_offer", page.text)
 
+    def test_the_button_of_an_old_mail(self):
+        button = f"/mail/view?model=sale.order&res_id={self.order.id}&access_token="
+        self.assertIn("There is a newer offer", self.url_open(button + self.token).text)
+        stranger = self.url_open(f"{button}wrong")
+        self.assertIn("/web/login", stranger.url)
+
     def test_no_way_in_with_the_old_key(self):
         self.assertNotIn(b"%PDF", self._open(f"{self.link}&report_type=pdf").content[:10])
         base = f"/my/orders/{self.order.id}"
