@@ -118,10 +118,6 @@ class SaleOfferAlternative(models.Model):
     def _get_quantity(self):
         return self.product_uom_qty
 
-    def _get_quantity_row(self):
-        self.ensure_one()
-        return {"quantity": f"{self.product_uom_qty:.6f}", "unit": self.product_uom_id.id}
-
     def _get_unit(self):
         return self.product_uom_id
 

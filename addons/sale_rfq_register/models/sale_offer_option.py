@@ -92,17 +92,10 @@ class SaleOfferOption(models.AbstractModel):
 
     def _compute_amounts(self):
         """The amounts as core computes those of the order's lines."""
-        taxes = self.env["account.tax"]
         self.update({"price_subtotal": 0, "price_total": 0})
         for option in self.filtered("order_line_id"):
-            line = option.order_line_id
-            company = line.company_id or self.env.company
-            base_line = line._prepare_base_line_for_taxes_computation(
-                **option._prepare_base_line_values()
-            )
-            taxes._add_tax_details_in_base_line(base_line, company)
-            taxes._round_base_lines_tax_details([base_line], company)
-            details = base_line["tax_details"]
+            values = option._prepare_base_line_values()
+            details = option.order_line_id._get_tax_details_with(**values)
             option.price_subtotal = details["total_excluded_currency"]
             option.price_total = details["total_included_currency"]
 

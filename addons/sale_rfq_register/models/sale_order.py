@@ -90,6 +90,10 @@ class SaleOrder(models.Model):
             if refusal:
                 raise UserError(refusal)
 
+    def _check_unordered_releasable(self):
+        """Refuse what is no order yet, cancelled offers too; orders are used as they are."""
+        self.filtered(lambda order: order.state != "sale")._check_offer_releasable()
+
     def _get_release_refusal(self):
         """Why this offer may not be used now, as the reader is told it; ``False`` when it may.
 
@@ -107,7 +111,7 @@ class SaleOrder(models.Model):
         return False
 
     def action_quotation_send(self):
-        self.filtered(lambda order: order.state != "sale")._check_offer_releasable()
+        self._check_unordered_releasable()
         return super().action_quotation_send()
 
     def action_quotation_sent(self):

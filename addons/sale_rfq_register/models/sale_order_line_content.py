@@ -33,11 +33,16 @@ class SaleOrderLine(models.Model):
 
     def _get_plain_subtotal(self):
         """The untaxed amount that follows from price, discount and quantity alone."""
+        return self._get_tax_details_with(extra_tax_data={})["total_excluded_currency"]
+
+    def _get_tax_details_with(self, **values):
+        """Amounts of the line as core computes them, with other values than its own."""
+        self.ensure_one()
         taxes, company = self.env["account.tax"], self.company_id or self.env.company
-        base_line = self._prepare_base_line_for_taxes_computation(extra_tax_data={})
+        base_line = self._prepare_base_line_for_taxes_computation(**values)
         taxes._add_tax_details_in_base_line(base_line, company)
         taxes._round_base_lines_tax_details([base_line], company)
-        return base_line["tax_details"]["total_excluded_currency"]
+        return base_line["tax_details"]
 
     def _get_margin_figures(self):
         """Margin and revenue, as ``lowest_margin`` takes them."""

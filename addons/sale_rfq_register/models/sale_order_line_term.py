@@ -230,7 +230,7 @@ class SaleOrderLine(models.Model):
         """All that the customer may end with on this line, in the same order whatever he chose."""
         self.ensure_one()
         options = [self, *self.alternative_ids]
-        quantities = {option: option._get_quantity_row() for option in options}
+        quantities = {option: self._get_quantity_row(option) for option in options}
         prices = [
             self._get_price_row(quantities[self]),
             *(
@@ -263,9 +263,10 @@ class SaleOrderLine(models.Model):
     def _sort_once(self, rows):
         return [dict(row) for row in sorted({tuple(row.items()) for row in rows})]
 
-    def _get_quantity_row(self):
-        self.ensure_one()
-        return {"quantity": f"{self.product_uom_qty:.6f}", "unit": self.product_uom_id.id}
+    @api.model
+    def _get_quantity_row(self, option):
+        """:param option: a line or an alternative, which have the same fields"""
+        return {"quantity": f"{option.product_uom_qty:.6f}", "unit": option.product_uom_id.id}
 
     @api.model
     def _get_quantity_of(self, product, quantities):

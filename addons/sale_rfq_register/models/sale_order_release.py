@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
             return
         if self.env.su and self.env.context.get("sale_payment_notice"):
             return
-        self.filtered(lambda order: order.state != "sale")._check_offer_releasable()
+        self._check_unordered_releasable()
 
     def _send_payment_succeeded_for_order_mail(self):
         orders = self.with_context(sale_payment_notice=True)

@@ -8,5 +8,5 @@ class PortalShare(models.TransientModel):
         """A link to an offer shows the whole of it."""
         for wizard in self.filtered(lambda wizard: wizard.res_model == "sale.order"):
             order = self.env["sale.order"].browse(wizard.res_id)
-            order.filtered(lambda order: order.state != "sale")._check_offer_releasable()
+            order._check_unordered_releasable()
         return super().action_send_mail()

@@ -6,6 +6,5 @@ class SaleAdvancePaymentInv(models.TransientModel):
 
     def create_invoices(self):
         """Nothing is invoiced, down payments included, of an offer that may not be used."""
-        offers = self.sale_order_ids.filtered(lambda order: order.state != "sale")
-        offers._check_offer_releasable()
+        self.sale_order_ids._check_unordered_releasable()
         return super().create_invoices()
