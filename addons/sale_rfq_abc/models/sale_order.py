@@ -22,8 +22,9 @@ class SaleOrder(models.Model):
         search=lambda self, *test: self._search_offer_figure("is_over_policy_discount", *test),
         compute_sudo=True,
         groups="base.group_user",
-        help="The highest discount is above the one that the customer's service policy leaves to"
-        " a salesperson. Never without a policy or with a limit of 0.",
+        help="The highest discount is above the one that the service policy of the customer, or"
+        " of who gets the invoice, leaves to a salesperson. Never without a policy or with a limit"
+        " of 0.",
     )
     is_over_policy_amount = fields.Boolean(
         string="Amount beyond the Policy",
@@ -31,8 +32,9 @@ class SaleOrder(models.Model):
         search=lambda self, *test: self._search_offer_figure("is_over_policy_amount", *test),
         compute_sudo=True,
         groups="base.group_user",
-        help="The untaxed amount in company currency is above the one that the customer's service"
-        " policy leaves to a salesperson. Never without a policy or with a limit of 0.",
+        help="The untaxed amount in company currency is above the one that the service policy of"
+        " the customer, or of who gets the invoice, leaves to a salesperson. Never without a policy"
+        " or with a limit of 0.",
     )
 
     @api.depends(
@@ -45,19 +47,36 @@ class SaleOrder(models.Model):
         for order in self:
             order.service_policy_id = policies[order]
 
-    @api.depends("service_policy_id", "offer_worst_discount", "offer_amount")
+    @api.depends(
+        "service_policy_id",
+        "partner_invoice_id.commercial_partner_id.abc_class",
+        "partner_invoice_id.commercial_partner_id.xyz_class",
+        "offer_worst_discount",
+        "offer_amount",
+    )
     @api.depends_context("compare_with_list")
     def _compute_over_policy(self):
         for order in self:
-            policy = order.service_policy_id
-            order.is_over_policy_discount = bool(policy.discount_limit) and order._is_worse(
-                order.offer_worst_discount, policy.discount_limit
+            policies = order._get_limiting_policies()
+            digits = order.company_currency_id.decimal_places
+            order.is_over_policy_discount = any(
+                order._is_worse(order.offer_worst_discount, limit)
+                for limit in filter(None, policies.mapped("discount_limit"))
             )
-            order.is_over_policy_amount = bool(policy.amount_limit) and order._is_worse(
-                order.offer_amount,
-                policy.amount_limit,
-                digits=order.company_currency_id.decimal_places,
+            order.is_over_policy_amount = any(
+                order._is_worse(order.offer_amount, limit, digits=digits)
+                for limit in filter(None, policies.mapped("amount_limit"))
             )
+
+    def _get_limiting_policies(self):
+        """That of the customer, and that of another one who gets the invoice: both limits count."""
+        self.ensure_one()
+        payer = self.partner_invoice_id
+        if payer.commercial_partner_id == self.partner_id.commercial_partner_id:
+            return self.service_policy_id
+        return self.service_policy_id | self.service_policy_id._get_for(
+            payer, self.company_id
+        ).get(payer, self.service_policy_id.browse())
 
     @api.model
     def _get_policy_facts(self):

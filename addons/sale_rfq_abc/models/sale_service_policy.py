@@ -17,3 +17,13 @@ class SaleServicePolicy(models.Model):
             for document in ones:
                 found[document] = held.get(document.partner_id, self.browse())
         return found
+
+    @api.model
+    def _is_tested(self, company):
+        """Whether offers of the company need an approval beyond a policy."""
+        tiers = self.env["tier.definition"].sudo()
+        facts = set(self.env["sale.order"]._get_policy_facts())
+        return any(
+            facts & tier._get_tested_fields()
+            for tier in tiers.browse(tiers._get_offer_tier_ids(company.id))
+        )

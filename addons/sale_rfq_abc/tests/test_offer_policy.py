@@ -183,3 +183,66 @@ class TestOfferPolicy(PolicyCommon, ApprovalCommon):
         for name in ("is_over_policy_discount", "is_over_policy_amount", "service_policy_id"):
             with self.subTest(field=name), self.assertRaises(AccessError):
                 order.write({name: False})
+
+    # === THE CUSTOMER WHOSE POLICY IT IS === #
+
+    def test_a_customer_beside_the_one_who_is_invoiced(self):
+        """Neither a customer without a policy nor one with a better one lends his limits."""
+        self.tier.active = True
+        for customer, payer in ((self.plain, self.key), (self.key, self.plain)):
+            with self.subTest(customer=customer.name):
+                order = self._new(discount=20, partner=customer, partner_invoice_id=payer.id)
+                self.assertTrue(order.is_over_policy_discount)
+                self.assertEqual(order.approval_state, "required")
+
+    def test_another_payer_of_a_confirmed_order(self):
+        self.tier.active = True
+        order = self._new(discount=20, partner=self.plain).with_user(self.seller)
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, "is confirmed, .*Beyond the Service Policy"):
+            order.partner_invoice_id = self.key
+
+    def _assert_stays(self, contact, values):
+        self.seller.group_ids += self.env.ref("base.group_partner_manager")
+        with self.assertRaises(UserError) as refusal:
+            contact.with_user(self.seller).write(values)
+        self.assertIn(f"{contact.name} has offers or orders in", str(refusal.exception))
+
+    def test_nobody_borrows_a_customer(self):
+        """For the moment of the confirmation, or back after it."""
+        self.tier.active = True
+        self._new(discount=20)
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        self._set_class(other, "C")
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.key.id})
+        self._new(discount=20, partner=buyer)
+        self._assert_stays(self.key, {"parent_id": other.id, "is_company": False})
+        self._assert_stays(buyer, {"parent_id": other.id})
+        self._assert_stays(buyer, {"is_company": True})
+        self._assert_stays(buyer, {"commercial_partner_id": buyer.id})
+
+    def test_contacts_move_where_no_limit_changes(self):
+        self.tier.active = True
+        self.seller.group_ids += self.env.ref("base.group_partner_manager")
+        contact = self.env["res.partner"].create({"name": "New"}).with_user(self.seller)
+        contact.parent_id = self.key
+        self._new(discount=20, partner=contact)
+        office = self.env["res.partner"].create({"name": "Office", "parent_id": self.key.id})
+        contact.parent_id = office
+        self.assertEqual(contact.commercial_partner_id, self.key)
+
+    def test_contacts_move_where_no_tier_asks(self):
+        contact = self.env["res.partner"].create({"name": "New", "parent_id": self.key.id})
+        self._new(discount=20, partner=contact)
+        self.seller.group_ids += self.env.ref("base.group_partner_manager")
+        contact.with_user(self.seller).parent_id = self.plain
+        self.assertEqual(contact.commercial_partner_id, self.plain)
+
+    def test_a_sales_administrator_moves_a_contact(self):
+        self.tier.active = True
+        contact = self.env["res.partner"].create({"name": "New", "parent_id": self.key.id})
+        self._new(discount=20, partner=contact)
+        self.seller.group_ids += self.env.ref("sales_team.group_sale_manager")
+        self.seller.group_ids += self.env.ref("base.group_partner_manager")
+        contact.with_user(self.seller).parent_id = self.plain
+        self.assertEqual(contact.commercial_partner_id, self.plain)

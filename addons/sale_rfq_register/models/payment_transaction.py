@@ -1,5 +1,7 @@
 from odoo import models
 
+from .sale_order_invoicing import TakenBack
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -17,3 +19,13 @@ class PaymentTransaction(models.Model):
         """
         transactions = self.with_context(leave_refused_offers=True, leave_unreleased_invoices=True)
         return super(PaymentTransaction, transactions)._post_process()
+
+    def _invoice_sale_orders(self):
+        """A payment stands though its invoice is refused: the order tells why."""
+        for transaction in self:
+            try:
+                with self.env.cr.savepoint():
+                    super(PaymentTransaction, transaction)._invoice_sale_orders()
+            except TakenBack as refusal:
+                for order in transaction.sale_order_ids:
+                    order.message_post(body=str(refusal), subtype_xmlid="mail.mt_note")

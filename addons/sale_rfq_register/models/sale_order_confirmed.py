@@ -7,6 +7,8 @@ from .sale_order_figures import FIGURES
 # In the context of a write that is looked at as a whole. Only this very object counts, so that
 # nobody can send it over RPC.
 GUARDED = object()
+# likewise for lines that come from a bill
+REINVOICED = object()
 # what gets worse when it grows, and what when it falls; other fields matter when they change
 GROWING = {"offer_worst_discount", "offer_amount", "amount_untaxed", "amount_total"}
 FALLING = {"offer_worst_margin", "margin", "margin_percent"}
@@ -182,7 +184,7 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env["tier.definition"]._has_offer_tiers():
+        if not self.env["tier.definition"]._has_offer_tiers() or self._is_reinvoiced():
             return super().create(vals_list)
         default = self.env.context.get("default_order_id")
         ids = {vals.get("order_id", default) for vals in vals_list} - {None, False}
@@ -209,7 +211,12 @@ class SaleOrderLine(models.Model):
         orders.exists()._notice_change()
         return res
 
+    @api.model
+    def _is_reinvoiced(self):
+        """Whether a bill is being posted: what it costs is charged to the customer as it is."""
+        return self.env.context.get("reinvoiced") is REINVOICED
+
     def _check_orders_not_worse(self, before):
-        """Charges for expenses and deliveries come when they come, and change no offer."""
+        """Charges for deliveries come when they come, and change no offer."""
         if before and not all(line._is_charge() for line in self):
             self.env["sale.order"]._check_not_worse(before)

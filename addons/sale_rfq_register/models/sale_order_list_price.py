@@ -138,9 +138,11 @@ class SaleOrderLine(models.Model):
         if not self._has_list_price() or not order._is_compared_with_list():
             return self.technical_price_unit
         line = self.with_company(self.company_id)
-        price = order._get_price_under_taxes(
-            line.product_id, line._get_display_price(), line.tax_ids._origin
-        )
+        if line._is_combo() and not line._is_in_whole_combo():
+            price = line._get_display_price_ignore_combo()
+        else:
+            price = line._get_display_price()
+        price = order._get_price_under_taxes(line.product_id, price, line.tax_ids._origin)
         dates = order._get_price_dates()[1:]
         return max([price, *(self._get_price_of(date) for date in dates)])
 
@@ -160,25 +162,54 @@ class SaleOrderLine(models.Model):
         return bool(
             self.product_id
             and self.price_unit >= 0
-            and self.product_type != "combo"
+            and not (self.product_type == "combo" and self._is_in_whole_combo())
             and not self.display_type
             and not (self.is_downpayment and not self.product_uom_qty)
             and not self._is_charge()
         )
 
-    def _is_charge(self):
-        """Whether it is an expense or a delivery charged to the customer, not a product sold.
+    def _is_in_whole_combo(self):
+        """Whether the line is of a combo that has all its parts, no more and no less of each.
 
-        The marks of core can be written over RPC, so the product has to be one of the kind, and
-        expenses come to orders.
+        Only then the parts together cost what the combo does: a part alone, or more of it, would
+        take its share of the price for a product of its own.
         """
         self.ensure_one()
-        if self.price_unit < 0 or self.product_uom_qty < 0 or self.extra_tax_data:
-            return False
-        if self._is_delivery():
-            return self.product_id == self.order_id.carrier_id.product_id
-        expensed = self.is_expense and self.product_id.expense_policy not in (False, "no")
-        return bool(expensed) and self.order_id.state == "sale"
+        combo = self if self.product_type == "combo" else self._get_linked_line()
+        parts = combo._get_linked_lines().filtered("combo_item_id")
+        chosen = parts.combo_item_id.sudo().combo_id
+        return (
+            self in combo + parts
+            and len(parts) == len(chosen)
+            and chosen == combo.product_template_id.sudo().combo_ids
+            and all(part._is_part_of(combo) for part in parts)
+        )
+
+    def _is_combo(self):
+        """Whether the line is a combo or a part of one."""
+        self.ensure_one()
+        return bool(self.product_type == "combo" or self.combo_item_id)
+
+    def _is_part_of(self, combo):
+        """Whether the line has as many units of the product as there are combos."""
+        self.ensure_one()
+        unit = self.product_uom_id
+        same = not unit.compare(self.product_uom_qty, combo.product_uom_qty)
+        return same and unit == self.product_id.uom_id
+
+    def _is_charge(self):
+        """Whether it is a delivery charged to the customer, not a product sold.
+
+        The mark of core can be written over RPC, so the product has to be that of the carrier.
+        """
+        self.ensure_one()
+        return bool(
+            self._is_delivery()
+            and self.product_id == self.order_id.carrier_id.product_id
+            and self.price_unit >= 0
+            and self.product_uom_qty >= 0
+            and not self.extra_tax_data
+        )
 
     def _get_tested_cost(self):
         """The cost of a unit: the typed one, or that of the product where it is higher."""

@@ -168,19 +168,6 @@ class TestConfirmedOrder(ConfirmedCommon):
         self.line.sudo().discount = 50
         self.assertEqual(self.line.discount, 50)
 
-    def test_expenses_are_charged(self):
-        self.seal.expense_policy = "cost"
-        self._new_tier("Amount", self.head, definition_domain="[('offer_amount', '>', 10)]")
-        line = self.line.create(
-            {
-                "order_id": self.order.id,
-                "product_id": self.seal.id,
-                "price_unit": 3,
-                "is_expense": True,
-            }
-        )
-        self.assertEqual(line.price_unit, 3)
-
     def test_down_payments_are_invoiced(self):
         wizard = (
             self.env["sale.advance.payment.inv"]

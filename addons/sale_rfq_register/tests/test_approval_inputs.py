@@ -176,6 +176,75 @@ class TestApprovalInputs(ApprovalCommon):
         self.assertEqual(line.product_uom_qty, 1000)
         self.assertEqual(self._commit(offer).approval_state, "approved")
 
+    # === COMBOS === #
+
+    def _new_combo_offer(self, *parts, **values):
+        """An offer of combos for 300, bearing and motor, with the parts that are given."""
+        self.motor.list_price = 1000
+        combos = self.env["product.combo"].create(
+            [
+                {
+                    "name": product.name,
+                    "combo_item_ids": [Command.create({"product_id": product.id})],
+                }
+                for product in (self.bearing, self.motor)
+            ]
+        )
+        kit = self.env["product.product"].create(
+            {
+                "name": "Drive",
+                "type": "combo",
+                "list_price": 300,
+                "combo_ids": [Command.set(combos.ids)],
+            }
+        )
+        offer = self.plain
+        offer.order_line = [
+            Command.clear(),
+            Command.create({"product_id": kit.id, "product_uom_qty": 2, **values}),
+        ]
+        items = {combo.combo_item_ids.product_id: combo.combo_item_ids for combo in combos}
+        for product, quantity in parts:
+            self.line.create(
+                {
+                    "order_id": offer.id,
+                    "product_id": product.id,
+                    "product_uom_qty": quantity,
+                    "linked_line_id": offer.order_line[0].id,
+                    "combo_item_id": items[product].id,
+                }
+            )
+        return self._commit(offer)
+
+    def test_a_whole_combo(self):
+        offer = self._new_combo_offer((self.bearing, 2), (self.motor, 2))
+        self.assertEqual(offer.amount_untaxed, 600)
+        self.assertEqual(offer.offer_worst_discount, 0)
+        self._confirm(offer)
+        self.assertEqual(offer.state, "sale")
+
+    def test_a_combo_that_is_none(self):
+        bearing, motor = self.bearing, self.motor
+        kinds = {
+            "alone": [],
+            "a part": [(motor, 2)],
+            "more of a part": [(bearing, 2), (motor, 50)],
+            "a part twice": [(bearing, 2), (motor, 2), (motor, 2)],
+        }
+        for name, parts in kinds.items():
+            with self.subTest(combo=name):
+                self._assert_asked_for(self._new_combo_offer(*parts))
+
+    def test_a_combo_by_the_dozen(self):
+        offer = self._new_combo_offer((self.bearing, 2), (self.motor, 2))
+        offer.order_line[2].product_uom_id = self.env.ref("uom.product_uom_dozen")
+        self._assert_asked_for(offer)
+
+    def test_a_combo_of_a_confirmed_order(self):
+        offer = self._confirm(self._new_combo_offer((self.bearing, 2), (self.motor, 2)))
+        with self.assertRaisesRegex(UserError, "is confirmed"):
+            offer.order_line[2].product_uom_qty = 50
+
     # === CURRENCY AND DATE === #
 
     def test_a_currency_is_not_written(self):

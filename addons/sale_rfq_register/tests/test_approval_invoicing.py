@@ -1,0 +1,172 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.payment.tests.common import PaymentCommon
+
+from .test_approval_confirmed import ConfirmedCommon
+
+
+class InvoicingCommon(ConfirmedCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls.order.with_user(cls.seller)
+        cls.line = cls.order.order_line[0]
+
+    def _invoice(self):
+        self._commit(self.order)
+        return self.order._create_invoices(final=True).sudo()
+
+    def _new_down_payment(self, amount=5):
+        wizard = self.env["sale.advance.payment.inv"].with_user(self.seller)
+        wizard.with_context(active_ids=self.order.ids, active_model="sale.order").create(
+            {"advance_payment_method": "fixed", "fixed_amount": amount}
+        ).create_invoices()
+        self.order.sudo().invoice_ids.action_post()
+        self._commit(self.order)
+        return self.order.order_line.filtered("is_downpayment").filtered("price_unit")
+
+
+@tagged("post_install", "-at_install")
+class TestApprovalInvoicing(InvoicingCommon):
+    """An order of 60 is invoiced with 60, whatever its seller writes into it later."""
+
+    def _assert_taken_back(self):
+        with self.assertRaises(UserError) as refusal:
+            self._invoice()
+        self.assertIn(
+            f"Order {self.order.name}: the invoice would take back", str(refusal.exception)
+        )
+
+    def test_a_down_payment_that_nobody_paid(self):
+        line = self.line.create(
+            {
+                "order_id": self.order.id,
+                "name": "Down payment",
+                "is_downpayment": True,
+                "price_unit": 50,
+                "product_uom_qty": 0,
+            }
+        )
+        self._commit(self.order)
+        line.qty_to_invoice = -1
+        self._assert_taken_back()
+
+    def test_a_down_payment_is_deducted(self):
+        self._new_down_payment()
+        paid = self.order.invoice_ids
+        self.assertEqual(self._invoice().amount_untaxed, 60 - paid.amount_untaxed)
+
+    def test_a_down_payment_raised_after_its_invoice(self):
+        line = self._new_down_payment()
+        paid = line.price_unit
+        line.price_unit = 50
+        self._assert_taken_back()
+        line.price_unit = paid
+        self.assertAlmostEqual(self._invoice().amount_untaxed, 60 - paid, 2)
+
+    def _new_order(self, **values):
+        self.order = self._confirm(self._new_discounted_offer(0, **values)).with_user(self.seller)
+        return self.order
+
+    def test_a_down_payment_of_another_order(self):
+        """What was paid for one order is not deducted in another as well."""
+        paid = self._new_down_payment(50).invoice_lines
+        self._new_order()
+        self._new_down_payment().write(
+            {"price_unit": 50, "invoice_lines": [Command.link(paid.ids[0])]}
+        )
+        self._assert_taken_back()
+
+    def test_a_down_payment_of_another_customer(self):
+        paid = self._new_down_payment(50)
+        row_id = paid.invoice_lines.ids[0]
+        self._new_order(partner_id=self.env["res.partner"].create({"name": "Other"}).id)
+        own = self._new_down_payment()
+        paid.invoice_lines = [Command.unlink(row_id)]
+        own.write({"price_unit": 50, "invoice_lines": [Command.link(row_id)]})
+        self._assert_taken_back()
+
+    def test_goods_are_not_given_money_for(self):
+        self.line.qty_to_invoice = -4
+        self._assert_taken_back()
+
+    def test_what_was_invoiced_is_taken_back(self):
+        self._invoice()
+        self.line.sudo().product_uom_qty = 2
+        self.assertEqual(self._invoice().amount_untaxed, 30)
+
+    def test_a_quantity_and_a_price_exchanged(self):
+        """Fewer at a higher price are no worse by any figure; the credit would be twice."""
+        self._invoice()
+        self.line.write({"product_uom_qty": 0, "price_unit": 20})
+        self._assert_taken_back()
+
+    def test_no_question_without_tiers(self):
+        (self.tier_head + self.tier_manager).active = False
+        self.line.qty_to_invoice = -4
+        self.assertEqual(self._invoice().amount_untaxed, 30)
+
+    def test_an_expense_made_by_a_person(self):
+        self.seal.expense_policy = "cost"
+        self._assert_refused(
+            lambda: self.line.create(
+                {
+                    "order_id": self.order.id,
+                    "product_id": self.seal.id,
+                    "is_expense": True,
+                    "price_unit": 1,
+                }
+            )
+        )
+
+    def test_a_bill_is_charged(self):
+        self.seal.expense_policy = "cost"
+        self._new_tier("Amount", self.head, definition_domain="[('offer_amount', '>', 10)]")
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.partner.id,
+                "invoice_date": "2026-03-02",
+                "invoice_line_ids": [
+                    Command.create(
+                        {"product_id": self.seal.id, "price_unit": 3, "tax_ids": [], "quantity": 1}
+                    )
+                ],
+            }
+        )
+        groups = "account.group_account_invoice,sales_team.group_sale_salesman_all_leads"
+        clerk = self._new_user("ap_clerk", groups)
+        row = bill.invoice_line_ids.with_user(clerk)
+        orders = {row.id: self.order.with_user(clerk)}
+        with patch.object(type(row), "_sale_determine_order", lambda rows: orders):
+            line = row._sale_create_reinvoice_sale_line()[row.id]
+        self.assertEqual(line.price_unit, 3)
+        self.assertTrue(line.is_expense)
+        self.assertNotIn("reinvoiced", line.env.context)
+
+
+@tagged("post_install", "-at_install")
+class TestApprovalPaid(InvoicingCommon, PaymentCommon):
+    def test_a_payment_stands_without_its_invoice(self):
+        self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "True")
+        self._new_down_payment().price_unit = 50
+        order = self._commit(self.order).sudo()
+        transaction = self._create_transaction(
+            "direct",
+            amount=order.amount_total,
+            currency_id=order.currency_id.id,
+            partner_id=order.partner_id.id,
+            sale_order_ids=[Command.set(order.ids)],
+            state="done",
+        )
+        transaction._post_process()
+        self.assertEqual(len(order.invoice_ids), 1)
+        self.assertIn("the invoice would take back", order.message_ids[0].body)
+
+        order.order_line.filtered("is_downpayment").price_unit = 0
+        transaction._invoice_sale_orders()
+        self.assertEqual(len(order.invoice_ids), 2)
