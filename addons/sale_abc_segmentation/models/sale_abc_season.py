@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 
 class SaleAbcSeason(models.Model):
@@ -42,7 +43,9 @@ class SaleAbcSeason(models.Model):
     )
 
     @api.depends("month", "factor")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["month"]._description_selection(self.env))
         for season in self:
-            season.display_name = f"{labels.get(season.month, '')} {season.factor:g}"
+            factor = formatLang(self.env, season.factor, digits=2)
+            season.display_name = f"{labels.get(season.month, '')} {factor}"

@@ -96,9 +96,22 @@ class SaleOfferAlternative(models.Model):
     @api.depends("product_id", "product_uom_qty", "product_uom_id")
     def _compute_price_unit(self):
         for alternative in self:
-            alternative.price_unit = (
-                alternative._get_list_price() if alternative.product_id else 0.0
-            )
+            alternative.price_unit = alternative._get_proposed_price()
+
+    def _get_proposed_price(self):
+        """The price of the price list, with what the delivery term of the line costs beside it."""
+        self.ensure_one()
+        return self.product_id and self._get_list_price() + self._get_term_surcharge()
+
+    def _get_term_surcharge(self):
+        """What a unit costs above the price list on the line, for its delivery term."""
+        line = self.order_line_id
+        if not line._is_priced_by_term() or line.product_uom_id != self.product_uom_id:
+            return 0.0
+        price = line.order_id._get_list_price(
+            line.product_id, line.product_uom_qty, line.product_uom_id, taxes=line.tax_ids._origin
+        )
+        return max(0.0, line.price_unit - price)
 
     @api.depends("product_id", "order_line_id")
     def _compute_tax_ids(self):
@@ -110,6 +123,12 @@ class SaleOfferAlternative(models.Model):
     @api.depends("price_unit", "discount", "tax_ids", "product_uom_qty")
     def _compute_amounts(self):
         return super()._compute_amounts()
+
+    def _get_price_to_keep(self):
+        """A price that a person set, which a change of the quantity leaves as it is."""
+        self.ensure_one()
+        proposed = self._get_proposed_price()
+        return {"price_unit": self.price_unit} if self.price_unit != proposed else {}
 
     def _get_price_of_line(self):
         """The line tells nothing of another product: what was sent is not compared any more."""
@@ -128,6 +147,19 @@ class SaleOfferAlternative(models.Model):
             "product_uom_id": self.product_uom_id,
             "quantity": self.product_uom_qty,
         }
+
+    def _get_described_product(self):
+        """The product and the delivery term of its price."""
+        self.ensure_one()
+        return " ".join(filter(None, [self.product_id.display_name, self.display_name]))
+
+    def _get_described_price(self):
+        return f"{self._get_described_quantity()} × {super()._get_described_price()}"
+
+    def _get_described_quantity(self):
+        self.ensure_one()
+        quantity = formatLang(self.env, self.product_uom_qty, dp="Product Unit")
+        return f"{quantity} {self.product_uom_id.name}"
 
     # === CHOICE === #
 
@@ -228,11 +260,9 @@ class SaleOfferAlternative(models.Model):
     def _get_choice_text(self):
         self.ensure_one()
         return self.env._(
-            "%(product)s taken instead of %(replaced)s: %(quantity)s %(unit)s, unit price"
-            " %(price)s.",
+            "%(product)s taken instead of %(replaced)s: %(quantity)s, unit price %(price)s.",
             product=self.product_id.display_name,
             replaced=self.order_line_id.product_id.display_name,
-            quantity=formatLang(self.env, self.product_uom_qty, dp="Product Unit"),
-            unit=self.product_uom_id.name,
+            quantity=self._get_described_quantity(),
             price=self.currency_id.format(self.price_unit),
         )

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 COMMERCIAL_FIELDS = ("price_unit", "discount", "tax_ids", "lead_days", "ship_date")
 
@@ -120,6 +121,19 @@ class SaleOfferOption(models.AbstractModel):
         """What makes two options belong to the same delivery."""
         self.ensure_one()
         return self.incoterm_id.id, " ".join((self.place or "").split()).casefold()
+
+    def _get_described_price(self):
+        """Price, and what the customer gets for it, in the words of the reader."""
+        self.ensure_one()
+        price = self.currency_id.format(self.price_unit)
+        discount = formatLang(self.env, self.discount, dp="Discount")
+        days = formatLang(self.env, self.lead_days, digits=0)
+        parts = [
+            price,
+            self.discount and self.env._("%(discount)s %% off", discount=discount),
+            self.lead_days and self.env._("%(days)s days", days=days),
+        ]
+        return ", ".join(filter(None, parts))
 
     # === CRUD === #
 

@@ -55,6 +55,20 @@ class SaleOrderLine(models.Model):
             "price_subtotal",
         ]
 
+    def _get_described_options(self):
+        """``{label: price}`` of delivery terms and alternatives, as a comparison shows them."""
+        self.ensure_one()
+        line = self.sudo()
+        return {
+            **{term.display_name: term._get_described_price() for term in line.term_ids},
+            **{
+                self.env._(
+                    "Alternative: %(product)s", product=option._get_described_product()
+                ): option._get_described_price()
+                for option in line.alternative_ids
+            },
+        }
+
     def _get_revision_key(self):
         """What a position is matched by when it does not say which one it continues."""
         self.ensure_one()

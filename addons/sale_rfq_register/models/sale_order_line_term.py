@@ -154,12 +154,32 @@ class SaleOrderLine(models.Model):
         return field.convert_to_write(self[name], self) != value
 
     def write(self, vals):
+        followers = self._get_following_alternatives(vals)
         res = super().write(vals)
+        for alternative, kept in followers:
+            alternative.write({"product_uom_qty": vals["product_uom_qty"], **kept})
         if vals.keys() & {"product_id", *TERM_FIELDS}:
             lines = self.sudo()
             if lines.offer_term_id:
                 lines.filtered("offer_term_id")._bring_term_along(vals)
         return res
+
+    def _get_following_alternatives(self, vals):
+        """Alternatives in the quantity of their line, which is about to be changed.
+
+        :return: list of pairs, each alternative with what of it stays as it is
+        """
+        if "product_uom_qty" not in vals or "product_id" in vals:
+            return []
+        alternatives = self.env["sale.offer.alternative"].sudo()
+        return [
+            (alternative, alternative._get_price_to_keep())
+            for alternative in alternatives.search([("order_line_id", "in", self.ids)])
+            if alternative.state in ("draft", "sent")
+            and not alternative.is_replaced
+            and self._get_quantity_row(alternative)
+            == self._get_quantity_row(alternative.order_line_id)
+        ]
 
     def _bring_term_along(self, vals):
         """What a person changes on the line is changed in its delivery term too."""

@@ -36,6 +36,26 @@ class RequestCommon(SaleCommon):
         )
 
     @classmethod
+    def _new_price_break(cls, product, quantity, price):
+        """A price list that has a lower price from a quantity on."""
+        return cls.env["product.pricelist"].create(
+            {
+                "name": f"From {quantity}",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_id": product.id,
+                            "min_quantity": quantity,
+                            "compute_price": "fixed",
+                            "fixed_price": price,
+                        }
+                    )
+                ],
+            }
+        )
+
+    @classmethod
     def _new_user(cls, login, groups, **values):
         return mail_new_test_user(
             cls.env, login=login, groups=groups, email=f"{login}@example.com", **values
@@ -112,26 +132,6 @@ class ApprovalCommon(RequestCommon):
                     Command.create({"product_id": cls.motor.id, "product_uom_qty": 1}),
                 ],
                 **values,
-            }
-        )
-
-    @classmethod
-    def _new_price_break(cls, product, quantity, price):
-        """A price list that has a lower price from a quantity on."""
-        return cls.env["product.pricelist"].create(
-            {
-                "name": f"From {quantity}",
-                "item_ids": [
-                    Command.create(
-                        {
-                            "applied_on": "0_product_variant",
-                            "product_id": product.id,
-                            "min_quantity": quantity,
-                            "compute_price": "fixed",
-                            "fixed_price": price,
-                        }
-                    )
-                ],
             }
         )
 

@@ -123,6 +123,40 @@ class TestOfferAlternative(OfferCommon):
         self._add_terms(self.offer)
         self.assertEqual(self._new_alternative(self.second, self.motor).display_name, "EXW Prague")
 
+    def test_a_new_one_costs_what_the_delivery_does(self):
+        """The line is 100 at a list price of 10, all of it above the list for its term."""
+        self._add_terms(self.offer)
+        row = self._new_alternative(self.first, self.motor)
+        self.assertEqual(row.price_unit, 10 + 100 - 10)
+        fca = self.first.term_ids.filtered(lambda term: term.incoterm_id == self.fca)
+        fca._select()
+        self.assertEqual(self._new_alternative(self.first, self.motor).price_unit, 10 + 110 - 10)
+
+    def test_a_line_below_the_list_lends_no_discount(self):
+        self.first.price_unit = 4
+        self._add_terms(self.offer)
+        self.assertEqual(self._new_alternative(self.first, self.motor).price_unit, 10)
+
+    def test_the_quantity_follows_that_of_the_line(self):
+        same = self._new_alternative(self.first, self.motor)
+        priced = self._new_alternative(self.first, self.seal, price_unit=7)
+        self.offer.pricelist_id = self._new_price_break(self.motor, 20, 8)
+        self.first.product_uom_qty = 25
+        self.assertRecordValues(
+            same + priced + self.alternative,
+            [
+                {"product_uom_qty": 25, "price_unit": 8},
+                {"product_uom_qty": 25, "price_unit": 7},
+                {"product_uom_qty": 6, "price_unit": 80},
+            ],
+        )
+
+    def test_what_was_offered_first_keeps_its_quantity(self):
+        self._new_alternative(self.first, self.motor).action_take()
+        first = self.first.alternative_ids.filtered("is_replaced")
+        self.first.product_uom_qty = 25
+        self.assertEqual(first.product_uom_qty, 5)
+
     def test_request_keeps_what_was_asked(self):
         order = self._new_offer()
         asked = order.order_line.request_line_id

@@ -50,6 +50,37 @@ class TestRevisionCompare(RequestCommon):
     def test_doctest(self):
         self.assertFalse(doctest.testmod(comparison).failed)
 
+    def test_delivery_terms_and_alternatives(self):
+        old = self._new_offer()
+        self.env["sale.offer.term"].create(
+            {
+                "order_line_id": old.order_line.id,
+                "incoterm_id": self.env.ref("account.incoterm_EXW").id,
+                "place": "Brno",
+                "price_unit": 12,
+                "lead_days": 14,
+            }
+        )
+        new = old._revise()
+        new.order_line.term_ids.price_unit = 13
+        self.env["sale.offer.alternative"].create(
+            {
+                "order_line_id": new.order_line.id,
+                "product_id": self.motor.id,
+                "product_uom_qty": 2,
+                "price_unit": 8,
+                "discount": 5,
+                "lead_days": 0,
+            }
+        )
+        page = self._compare(old, new)
+        term, alternative = self._rows(page, "option")
+        self.assertRegex(term, r"^EXW Brno .*12\.00, 14 days .*13\.00, 14 days$")
+        self.assertRegex(
+            alternative, r"^Alternative: .*motor 0.55 kW EXW Brno 2\.00 Units × .*8\.00, 5\.00 % off$"
+        )
+        self.assertEqual(len(self._rows(page, "changed")), 1)
+
     def test_changed_and_same(self):
         # the seal that was added by hand is the seal of the first revision: the product says so
         page = self._compare()

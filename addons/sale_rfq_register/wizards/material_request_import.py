@@ -112,7 +112,8 @@ class MaterialRequestImport(models.TransientModel):
             raise UserError(self.env._("Choose at least one file to register."))
         table = self._try_table()[0]
         requests = self._register_table(table) if table else self._register_files()
-        return requests._get_records_action(name=self.env._("Registered Requests"))
+        # without the record that the dialog was opened on, which the breadcrumb would name
+        return requests._get_records_action(name=self.env._("Registered Requests"), context={})
 
     def _register_files(self):
         return self.env["sale.material.request"]._create_from_files(

@@ -74,18 +74,34 @@ class OfferCompare(models.TransientModel):
 
     def _prepare_row(self, old, new, columns):
         cells = [self._prepare_cell(old, new, name) for name in ["name", *columns]]
+        options = self._prepare_options(old, new)
         if not old:
             kind = "added"
         elif not new:
             kind = "removed"
         else:
-            kind = "changed" if any(cell["is_changed"] for cell in cells) else "same"
+            kind = "changed" if any(cell["is_changed"] for cell in cells + options) else "same"
         return {
             "kind": kind,
             "is_note": bool((new or old).display_type),
             "name": cells[0],
             "cells": cells[1:],
+            "options": options,
         }
+
+    def _prepare_options(self, old, new):
+        """Delivery terms and alternatives of a position, one cell each with its label."""
+        before = old._get_described_options() if old else {}
+        after = new._get_described_options() if new else {}
+        return [
+            {
+                "label": label,
+                "old": before.get(label, ""),
+                "new": after.get(label, ""),
+                "is_changed": bool(old and new and before.get(label) != after.get(label)),
+            }
+            for label in {**before, **after}
+        ]
 
     def _prepare_cell(self, old, new, name):
         before = self._format_value(old, name) if old else ""
