@@ -77,7 +77,8 @@ class TestRevisionCompare(RequestCommon):
         term, alternative = self._rows(page, "option")
         self.assertRegex(term, r"^EXW Brno .*12\.00, 14 days .*13\.00, 14 days$")
         self.assertRegex(
-            alternative, r"^Alternative: .*motor 0.55 kW EXW Brno 2\.00 Units × .*8\.00, 5\.00 % off$"
+            alternative,
+            r"^Alternative: .*motor 0.55 kW EXW Brno 2\.00 Units × .*8\.00, 5\.00 % off$",
         )
         self.assertEqual(len(self._rows(page, "changed")), 1)
 
