@@ -33,8 +33,8 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         groups="base.group_user",
         help="The untaxed amount in company currency is above the one that the service policy of"
-        " the customer, or of who gets the invoice, leaves to a salesperson. Never without a policy"
-        " or with a limit of 0.",
+        " the customer, or of who gets the invoice, leaves to a salesperson. Never without a"
+        " policy or with a limit of 0.",
     )
 
     @api.depends(
@@ -69,7 +69,7 @@ class SaleOrder(models.Model):
             )
 
     def _get_limiting_policies(self):
-        """That of the customer, and that of another one who gets the invoice: both limits count."""
+        """That of the customer, and of another one who gets the invoice: both limits count."""
         self.ensure_one()
         payer = self.partner_invoice_id
         if payer.commercial_partner_id == self.partner_id.commercial_partner_id:

@@ -47,7 +47,7 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _get_signed_net(self):
-        """Its untaxed amount in the currency of the invoice; below zero it goes to the customer."""
+        """Its untaxed amount in the invoice's currency; below zero it goes to the customer."""
         self.ensure_one()
         return -self.move_id.direction_sign * self.price_subtotal
 

@@ -169,14 +169,16 @@ class SaleOrderLine(models.Model):
 
         :return: list of pairs, each alternative with what of it stays as it is
         """
-        if "product_uom_qty" not in vals or "product_id" in vals:
+        quantity = vals.get("product_uom_qty") or 0
+        if quantity <= 0 or "product_id" in vals:
             return []
         alternatives = self.env["sale.offer.alternative"].sudo()
         return [
             (alternative, alternative._get_price_to_keep())
             for alternative in alternatives.search([("order_line_id", "in", self.ids)])
-            if alternative.state in ("draft", "sent")
+            if alternative.product_uom_qty != quantity
             and not alternative.is_replaced
+            and not alternative.order_id._get_offer_change_refusal()
             and self._get_quantity_row(alternative)
             == self._get_quantity_row(alternative.order_line_id)
         ]

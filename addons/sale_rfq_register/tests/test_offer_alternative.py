@@ -151,6 +151,11 @@ class TestOfferAlternative(OfferCommon):
             ],
         )
 
+    def test_the_quantity_of_an_alternative_is_never_zero(self):
+        row = self._new_alternative(self.first, self.motor)
+        self.first.product_uom_qty = 0
+        self.assertEqual(row.product_uom_qty, 5)
+
     def test_what_was_offered_first_keeps_its_quantity(self):
         self._new_alternative(self.first, self.motor).action_take()
         first = self.first.alternative_ids.filtered("is_replaced")
