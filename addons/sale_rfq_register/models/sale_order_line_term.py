@@ -231,6 +231,8 @@ class SaleOrderLine(models.Model):
         ]
         return [
             *super()._get_offer_content_fields(),
+            "customer_lead",
+            "offer_ship_date",
             "term_ids",
             "alternative_ids",
             "alternative_ids.name",
@@ -244,7 +246,7 @@ class SaleOrderLine(models.Model):
         row = super()._get_offer_content_row()
         line = self.sudo()
         if not line.term_ids and not line.alternative_ids:
-            return row
+            return {**row, **self._get_promised_dates()}
         kept = {name: row[name] for name in ("kind", "attributes", "given_taxes")}
         return {**kept, "options": line._get_offered_content()}
 
@@ -308,6 +310,11 @@ class SaleOrderLine(models.Model):
             "price": f"{self.price_unit:.6f}",
             "discount": f"{self.discount:.6f}",
             "taxes": ",".join(str(tax_id) for tax_id in sorted(self.tax_ids.ids)),
+            **self._get_promised_dates(),
+        }
+
+    def _get_promised_dates(self):
+        return {
             "lead_days": f"{self.customer_lead:.2f}",
             "ship_date": str(self.offer_ship_date or ""),
         }

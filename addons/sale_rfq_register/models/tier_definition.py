@@ -34,6 +34,12 @@ class TierDefinition(models.Model):
         tiers = self.sudo().with_context(active_test=True)
         return bool(tiers.search_count([("model", "=", "sale.order")], limit=1))
 
+    @api.model
+    def _get_offer_company_ids(self):
+        """Ids of the companies that test their offers, ``False`` for all."""
+        tiers = self.sudo().with_context(active_test=True)
+        return [tier.company_id.id for tier in tiers.search([("model", "=", "sale.order")])]
+
     def _get_tested_fields(self):
         """Names of the fields of the offer in the domain; without any, everything counts."""
         self.ensure_one()

@@ -66,6 +66,15 @@ class TestApprovalInputs(ApprovalCommon):
         self.plain.order_line = [Command.clear(), Command.create(line)]
         return self._commit(self.plain)
 
+    def test_promised_dates(self):
+        offer = self.offer
+        line = offer.order_line[0].with_user(self.seller)
+        for values in ({"customer_lead": 90}, {"offer_ship_date": "2100-01-01"}):
+            with self.subTest(values=values):
+                self._approve(offer)
+                line.write(values)
+                self.assertEqual(self._commit(offer).approval_state, "voided")
+
     # === ATTRIBUTES === #
 
     def test_an_attribute_changed_after_the_sending(self):
@@ -484,6 +493,39 @@ class TestApprovalPage(ApprovalCommon, HttpCase):
 
         self._approve(self.offer)
         self.assertIn(self.offer.name, self.url_open(page).text)
+
+    def test_a_draft_over_rpc(self):
+        """The customer follows it, and has rights of his own."""
+        customer = self._new_user("ap_customer", "base.group_portal", password="ap_customer")
+        offer = self._new_discounted_offer(20, partner_id=customer.partner_id.id)
+        offer.message_subscribe(customer.partner_id.ids)
+        own = {
+            "sale.order": [("id", "=", offer.id)],
+            "sale.order.line": [("order_id", "=", offer.id)],
+        }
+
+        def seen():
+            models = [(self.env[name].with_user(customer), domain) for name, domain in own.items()]
+            return [bool(model.search(domain)) for model, domain in models]
+
+        tiers = self.tier_head + self.tier_manager
+        other = self.env["res.company"].create({"name": "Other"})
+        for company, expected in (
+            (other, True),
+            (offer.company_id, False),
+            (other.browse(), False),
+        ):
+            tiers.company_id = company.id
+            self.assertEqual(seen(), [expected, expected])
+        for record, name in ((offer, "amount_total"), (offer.order_line[0], "price_subtotal")):
+            with self.assertRaises(AccessError):
+                record.with_user(customer).read([name])
+
+        self._approve(offer)
+        offer.action_quotation_sent()
+        self._commit(offer)
+        self.assertEqual(seen(), [True, True])
+        self.assertEqual(offer.with_user(customer).amount_total, offer.amount_total)
 
     def test_whoever_sells_it_looks_at_it(self):
         self.authenticate("ap_seller", "ap_seller")
