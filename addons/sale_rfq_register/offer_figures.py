@@ -1,57 +1,67 @@
 """The figures of an offer that approval tiers test: how far prices were cut, what is earned.
 
-All results are in percent (10.0 is 10 %), rounded to two decimals. Prices and amounts of one call
-are in one currency.
+Prices and amounts of one call are in one currency. Results are in percent (10.0 is 10 %), rounded to
+two decimals; only ``given_amount`` is an amount.
 """
 
 NOTHING_SOLD = 100.0
 
 
-def highest_discount(lines):
-    """The largest cut among the lines and of the whole, in percent; never below zero.
+def whole_discount(lines):
+    """What is cut of the whole, in percent; never below zero.
 
-    ``lines`` are ``(list price, price, discount in percent, quantity)``. A line's cut is its
-    discount together with what its price was lowered below the list price by hand. The whole is
-    asked too, because a discount may stand on a line of its own, with a price or a quantity below
+    ``lines`` are ``(list price, price, discount in percent, quantity)``. The whole is asked beside
+    the lines, because a discount may stand on a line of its own, with a price or a quantity below
     zero.
 
-    >>> highest_discount([(100, 100, 5, 1), (10, 8, 0, 50)])
-    20.0
-    >>> highest_discount([(100, 90, 10, 1)])
-    19.0
-    >>> highest_discount([(100, 100, 0, 1), (0, -25, 0, 1)])
+    >>> whole_discount([(100, 100, 5, 1), (10, 8, 0, 50)])
+    17.5
+    >>> whole_discount([(100, 100, 0, 1), (0, -25, 0, 1)])
     25.0
-    >>> highest_discount([(100, 100, 0, 1), (50, 50, 0, -0.5)])
+    >>> whole_discount([(100, 100, 0, 1), (50, 50, 0, -0.5)])
     25.0
-    >>> highest_discount([(100, 120, 0, 1)]), highest_discount([])
+    >>> whole_discount([(100, 120, 0, 1)]), whole_discount([])
     (0.0, 0.0)
 
     Money given for nothing is a discount of 100 %:
 
-    >>> highest_discount([(0, -500, 0, 1)])
+    >>> whole_discount([(0, -500, 0, 1)])
     100.0
 
     Neither a heading nor a down payment counts:
 
-    >>> highest_discount([(100, 95, 0, 1), (0, 0, 0, 0), (0, 30, 0, 0)])
+    >>> whole_discount([(100, 95, 0, 1), (0, 0, 0, 0), (0, 30, 0, 0)])
     5.0
     """
-    cuts = [discount_of(*line) for line in lines]
+    full, asked = _full_and_asked(lines)
+    if full > 0:
+        return _percentage(100 * (1 - asked / full))
+    return 100.0 if round(asked, 6) < 0 else 0.0
+
+
+def given_amount(lines):
+    """How much less is asked for the whole than its list prices, or its own where these are more.
+
+    >>> given_amount([(100, 100, 5, 1), (10, 8, 0, 50), (0, -7, 0, 1)])
+    112.0
+    """
+    full, asked = _full_and_asked(lines)
+    return full - asked
+
+
+def _full_and_asked(lines):
     full = sum(
         max(listed, price) * quantity
         for listed, price, _cut, quantity in lines
         if price > 0 and quantity > 0
     )
-    asked = sum(_net(price, cut) * quantity for _listed, price, cut, quantity in lines)
-    if full > 0:
-        cuts.append(100 * (1 - asked / full))
-    elif round(asked, 6) < 0:
-        cuts.append(100.0)
-    return _percentage(max(cuts, default=0.0))
+    return full, sum(_net(price, cut) * quantity for _listed, price, cut, quantity in lines)
 
 
 def discount_of(listed, price, discount, _quantity):
-    """The cut of a line by itself, in percent; never below zero.
+    """What is cut of a line by itself, in percent; never below zero.
+
+    That is its discount together with what its price was lowered below the list price by hand.
 
     >>> discount_of(100, 90, 10, 1), discount_of(0, -25, 0, 1)
     (19.0, 0.0)

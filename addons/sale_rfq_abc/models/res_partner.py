@@ -11,42 +11,60 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
-        if self.env.su or vals.keys().isdisjoint(MOVING) or self._is_policy_administrator():
+        if vals.keys().isdisjoint(MOVING):
             return super().write(vals)
         before = self._get_policies_of_sold()
         res = super().write(vals)
         self._check_policies_kept(before)
         return res
 
-    def _is_policy_administrator(self):
-        return self.env.user.has_group("sales_team.group_sale_manager")
-
     def _get_policies_of_sold(self):
-        """``{(company, contact): policy}`` of those with offers or orders, where tiers ask."""
-        found = {}
-        orders = self.env["sale.order"].sudo()
+        """The policies of offers and orders of these contacts, to be compared with later.
+
+        Nothing where the system or a sales administrator acts.
+
+        :return: ``{order: policies whose limits count}``
+        """
+        if self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
+            return {}
         contacts = self.sudo().with_context(active_test=False)
         contacts = contacts.search([("id", "child_of", self.ids)])
-        for role in ("partner_id", "partner_invoice_id"):
-            domain = [(role, "in", contacts.ids), ("state", "!=", "cancel")]
-            for company, sold in orders._read_group(domain, ["company_id"], [f"{role}:recordset"]):
-                if not self.env["sale.service.policy"]._is_tested(company):
-                    continue
-                held = self.env["sale.service.policy"].sudo()._get_for(sold, company)
-                found.update({(company, contact): held.get(contact) for contact in sold})
-        return found
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("partner_id", "in", contacts.ids),
+                    ("partner_invoice_id", "in", contacts.ids),
+                ]
+            )
+        )
+        policies = self.env["sale.service.policy"]
+        return {
+            order: order._get_limiting_policies()
+            for company, sold in orders.grouped("company_id").items()
+            if policies._is_tested(company)
+            for order in sold
+        }
 
     def _check_policies_kept(self, before):
-        """:raise UserError: names the contact whose limits would be others, and the way out"""
-        after = self._get_policies_of_sold()
-        for (company, contact), policy in before.items():
-            if after[company, contact] != policy:
+        """Refuse that an open offer comes within other limits, or an order beyond them.
+
+        :param before: what ``_get_policies_of_sold`` gave before the change
+        :raise UserError: names the offer and the way out
+        """
+        for order, old in before.items():
+            new = order._get_limiting_policies()
+            if new == old:
+                continue
+            was, is_now = any(order._get_beyond(old)), any(order._get_beyond(new))
+            if is_now != was and is_now == (order.state == "sale"):
                 raise UserError(
                     self.env._(
-                        "%(contact)s has offers or orders in %(company)s, and would be under the"
-                        " service policy of another customer. Let a sales administrator make the"
+                        "%(offer)s would come under the service policy of another customer, which"
+                        " leaves a salesperson other limits. Let a sales administrator make the"
                         " change.",
-                        contact=contact.name or contact.display_name,
-                        company=company.name,
+                        offer=order.name,
                     )
                 )

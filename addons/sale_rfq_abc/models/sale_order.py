@@ -54,19 +54,34 @@ class SaleOrder(models.Model):
         "offer_worst_discount",
         "offer_amount",
     )
-    @api.depends_context("compare_with_list")
+    @api.depends_context("compare_with_list", "just_used")
     def _compute_over_policy(self):
         for order in self:
-            policies = order._get_limiting_policies()
-            digits = order.company_currency_id.decimal_places
-            order.is_over_policy_discount = any(
-                order._is_worse(order.offer_worst_discount, limit)
+            order.is_over_policy_discount, order.is_over_policy_amount = order._get_beyond(
+                order._get_limiting_policies()
+            )
+
+    def _get_beyond(self, policies):
+        """Whether discount and amount are beyond what any of the policies leaves."""
+        self.ensure_one()
+        digits = self.company_currency_id.decimal_places
+        return (
+            any(
+                self._is_worse(self.offer_worst_discount, limit)
                 for limit in filter(None, policies.mapped("discount_limit"))
-            )
-            order.is_over_policy_amount = any(
-                order._is_worse(order.offer_amount, limit, digits=digits)
+            ),
+            any(
+                self._is_worse(self.offer_amount, limit, digits=digits)
                 for limit in filter(None, policies.mapped("amount_limit"))
-            )
+            ),
+        )
+
+    def _is_line_beyond(self, tier, discount, margin):
+        limits = self.sudo()._get_limiting_policies().mapped("discount_limit")
+        return super()._is_line_beyond(tier, discount, margin) or (
+            "is_over_policy_discount" in tier._get_tested_fields()
+            and any(self._is_worse(discount, limit) for limit in filter(None, limits))
+        )
 
     def _get_limiting_policies(self):
         """That of the customer, and of another one who gets the invoice: both limits count."""

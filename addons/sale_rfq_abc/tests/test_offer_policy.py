@@ -202,37 +202,87 @@ class TestOfferPolicy(PolicyCommon, ApprovalCommon):
         with self.assertRaisesRegex(UserError, "is confirmed, .*Beyond the Service Policy"):
             order.partner_invoice_id = self.key
 
-    def _assert_stays(self, contact, values):
+    def _assert_stays(self, order, change):
         self.seller.group_ids += self.env.ref("base.group_partner_manager")
         with self.assertRaises(UserError) as refusal:
-            contact.with_user(self.seller).write(values)
-        self.assertIn(f"{contact.name} has offers or orders in", str(refusal.exception))
+            change()
+        self.assertIn(f"{order.name} would come under", str(refusal.exception))
+
+    def _new_buyer(self, parent):
+        return self.env["res.partner"].create({"name": "Buyer", "parent_id": parent.id})
+
+    def _merge(self, *partners):
+        """Into the last one."""
+        wizards = self.env["base.partner.merge.automatic.wizard"].with_user(self.seller)
+        wizards.create(
+            {
+                "partner_ids": [Command.set([partner.id for partner in partners])],
+                "dst_partner_id": partners[-1].id,
+            }
+        ).action_merge()
 
     def test_nobody_borrows_a_customer(self):
         """For the moment of the confirmation, or back after it."""
         self.tier.active = True
-        self._new(discount=20)
-        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
-        self._set_class(other, "C")
-        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.key.id})
-        self._new(discount=20, partner=buyer)
-        self._assert_stays(self.key, {"parent_id": other.id, "is_company": False})
-        self._assert_stays(buyer, {"parent_id": other.id})
-        self._assert_stays(buyer, {"is_company": True})
-        self._assert_stays(buyer, {"commercial_partner_id": buyer.id})
+        self.policy.copy({"abc_class": "C", "discount_limit": 50})
+        generous = self.env["res.partner"].create({"name": "Generous", "is_company": True})
+        self._set_class(generous, "C")
+        buyer = self._new_buyer(self.key)
+        offer = self._new(discount=20, partner=buyer).with_user(self.seller)
+        person = buyer.with_user(self.seller)
+        changes = (
+            {"parent_id": generous.id},
+            {"parent_id": False},
+            {"is_company": True},
+            {"commercial_partner_id": buyer.id},
+        )
+        for state in ("draft", "cancel"):
+            if state == "cancel":
+                offer._action_cancel()
+            for values in changes:
+                with self.subTest(state=state, values=values):
+                    self._assert_stays(offer, lambda values=values: person.write({**values}))
 
-    def test_contacts_move_where_no_limit_changes(self):
+        guest = self._new_buyer(generous)
+        order = self._new(discount=20, partner=guest).with_user(self.seller)
+        order.action_confirm()
+        self._assert_stays(
+            order, lambda: guest.with_user(self.seller).write({"parent_id": self.key.id})
+        )
+
+    def test_nobody_merges_customers_for_it(self):
+        self.tier.active = True
+        offer = self._new(discount=20, partner=self._new_buyer(self.key))
+        self._assert_stays(offer, lambda: self._merge(offer.partner_id, self.plain))
+        guest = self.env["res.partner"].create({"name": "Guest"})
+        order = self._new(discount=20, partner=guest).with_user(self.seller)
+        order.action_confirm()
+        self._assert_stays(order, lambda: self._merge(guest, self._new_buyer(self.key)))
+
+    def test_contacts_move_where_no_limit_is_met(self):
+        """Most offers are within both policies."""
         self.tier.active = True
         self.seller.group_ids += self.env.ref("base.group_partner_manager")
         contact = self.env["res.partner"].create({"name": "New"}).with_user(self.seller)
+        self._new(discount=5, partner=contact)
+        order = self._new(discount=5, partner=contact).with_user(self.seller)
+        order.action_confirm()
         contact.parent_id = self.key
-        self._new(discount=20, partner=contact)
-        office = self.env["res.partner"].create({"name": "Office", "parent_id": self.key.id})
-        contact.parent_id = office
         self.assertEqual(contact.commercial_partner_id, self.key)
+        contact.parent_id = False
+        self._merge(contact, self.env["res.partner"].create({"name": "New"}))
+        self.assertFalse(contact.exists())
+
+    def test_an_offer_may_come_under_a_stricter_policy(self):
+        self.tier.active = True
+        self.seller.group_ids += self.env.ref("base.group_partner_manager")
+        contact = self.env["res.partner"].create({"name": "New"}).with_user(self.seller)
+        offer = self._new(discount=20, partner=contact)
+        contact.parent_id = self.key
+        self.assertEqual(offer.approval_state, "required")
 
     def test_contacts_move_where_no_tier_asks(self):
-        contact = self.env["res.partner"].create({"name": "New", "parent_id": self.key.id})
+        contact = self._new_buyer(self.key)
         self._new(discount=20, partner=contact)
         self.seller.group_ids += self.env.ref("base.group_partner_manager")
         contact.with_user(self.seller).parent_id = self.plain
@@ -240,7 +290,7 @@ class TestOfferPolicy(PolicyCommon, ApprovalCommon):
 
     def test_a_sales_administrator_moves_a_contact(self):
         self.tier.active = True
-        contact = self.env["res.partner"].create({"name": "New", "parent_id": self.key.id})
+        contact = self._new_buyer(self.key)
         self._new(discount=20, partner=contact)
         self.seller.group_ids += self.env.ref("sales_team.group_sale_manager")
         self.seller.group_ids += self.env.ref("base.group_partner_manager")

@@ -10,8 +10,20 @@ class SaleOrderLine(models.Model):
         "stock.move", "warranty_order_line_id", string="Returning Goods"
     )
 
-    def _has_list_price(self):
+    def _is_price_agreed(self):
         """The price of a contract was agreed with the contract, which is that of the order."""
+        return bool(self._get_agreed_terms()) or super()._is_price_agreed()
+
+    def _get_agreed_terms(self):
+        """Terms of the contract that hold for the line, or nothing."""
         contract = self.order_id.sudo().contract_id
-        agreed = contract and self.sudo().contract_line_id.contract_id == contract
-        return not agreed and super()._has_list_price()
+        if not contract or self.sudo().contract_line_id.contract_id != contract:
+            return {}
+        return self._get_contract_terms().get(self, {})
+
+    def _get_compared_price(self):
+        """The price of the contract as it is now, while that of the line may have been written."""
+        if self.order_id._is_compared_with_list():
+            if terms := self._get_agreed_terms():
+                return terms["price_unit"]
+        return super()._get_compared_price()

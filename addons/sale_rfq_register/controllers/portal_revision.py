@@ -14,7 +14,7 @@ class RevisionPortal(CustomerPortal):
         if model_name == "sale.order" and not request.env.user._is_internal():
             if document.superseded_by_id:
                 raise AccessError(request.env._("This offer was replaced by a newer one."))
-            if document.state in ("draft", "cancel") and document._get_approval_refusal():
+            if document._is_changed_outside() and document._get_approval_refusal():
                 raise AccessError(request.env._("This offer is not ready yet."))
         return document
 

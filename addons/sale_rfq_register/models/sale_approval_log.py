@@ -58,6 +58,20 @@ class SaleApprovalLog(models.Model):
     worst_margin = fields.Float(
         string="Lowest Margin (%)", readonly=True, digits=(16, 2), aggregator="min"
     )
+    discount_amount = fields.Monetary(
+        string="Discount",
+        readonly=True,
+        currency_field="company_currency_id",
+        aggregator=None,
+        help="How much the offer is below the pricelist, in the currency of the company.",
+    )
+    whole_margin = fields.Float(
+        string="Margin of the Whole (%)",
+        readonly=True,
+        digits=(16, 2),
+        aggregator="min",
+        help="Of the whole offer, at the costs that count for approvals.",
+    )
     margin_percent = fields.Float(
         string="Margin", readonly=True, aggregator="avg", help="Of the whole offer."
     )

@@ -176,7 +176,7 @@ class SaleOfferOption(models.AbstractModel):
     # === FIGURES FOR THE APPROVAL === #
 
     def _get_discount_figures(self):
-        """List price, price, discount and quantity, as ``highest_discount`` takes them."""
+        """List price, price, discount and quantity, as ``discount_of`` takes them."""
         self.ensure_one()
         return self._get_compared_price(), self.price_unit, self.discount, self._get_quantity()
 
@@ -190,8 +190,10 @@ class SaleOfferOption(models.AbstractModel):
     def _get_compared_price(self):
         """The price of the price list for what the option offers."""
         line, order = self.order_line_id, self.order_id
-        if not line._has_list_price() or not order._is_compared_with_list():
+        if not self.product_id or not order._is_compared_with_list():
             return self._get_price_of_line()
+        if self.product_id == line.product_id and line._is_price_agreed():
+            return line._get_compared_price()
         return max(
             self._get_list_price(date=date, taxes=self.tax_ids._origin, shown=True)
             for date in order._get_price_dates()

@@ -167,8 +167,9 @@ class SaleOrder(models.Model):
             return order._get_approval_message(state)
         return state == "none" and order._get_archived_list_refusal()
 
-    def _check_approved(self):
-        for order in self:
+    def _check_approved(self, just_used=False):
+        """:param just_used: whether they came to their state by what is checked"""
+        for order in self.with_context(just_used=just_used):
             if refusal := order._get_approval_refusal():
                 raise UserError(refusal)
 
@@ -178,7 +179,7 @@ class SaleOrder(models.Model):
             self._check_approval_untouched(vals)
         orders = super().create(vals_list)
         used = orders.filtered(lambda order: order.state in ("sent", "sale"))
-        used._check_approved()
+        used._check_approved(just_used=True)
         used._note_released()
         return orders
 
@@ -189,7 +190,7 @@ class SaleOrder(models.Model):
         used._check_approved()
         res = super().write(vals)
         if used and not self._get_state_values().issuperset(vals):
-            used._check_approved()
+            used._check_approved(just_used=True)
         used._note_released()
         return res
 

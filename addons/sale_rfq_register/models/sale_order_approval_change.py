@@ -35,6 +35,8 @@ class SaleOrder(models.Model):
             and self.payment_term_id == approved.payment_term_id
             and not self._is_worse(self.offer_worst_discount, approved.worst_discount)
             and not self._is_worse(approved.worst_margin, self.offer_worst_margin)
+            and not self._is_worse(self._get_discount_amount(), approved.discount_amount)
+            and not self._is_worse(approved.whole_margin, self._get_margins()[False])
             and not self._is_worse(approved.margin_percent, self.margin_percent, digits=4)
             and not self._is_worse(self.offer_amount, approved.amount)
         )

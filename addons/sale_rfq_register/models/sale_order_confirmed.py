@@ -4,11 +4,15 @@ from odoo.tools import float_compare
 
 from .sale_order_figures import FIGURES
 
-# In the context of a write that is looked at as a whole. Only this very object counts, so that
-# nobody can send it over RPC.
-GUARDED = object()
-# likewise for lines that come from a bill
+# In the context of lines that come from a bill. Only this very object counts, so that nobody can
+# send it over RPC.
 REINVOICED = object()
+
+
+class Covered(frozenset):
+    """In the context of a write, the ids of the orders that are looked at once it is done."""
+
+
 # what gets worse when it grows, and what when it falls; other fields matter when they change
 GROWING = {"offer_worst_discount", "offer_amount", "amount_untaxed", "amount_total"}
 FALLING = {"offer_worst_margin", "margin", "margin_percent"}
@@ -27,7 +31,8 @@ class SaleOrder(models.Model):
         if not self.env["tier.definition"]._has_offer_tiers():
             return super().write(vals)
         before = self._get_tested_states(moved="company_id" in vals)
-        res = super(SaleOrder, self.with_context(confirmed_guard=GUARDED)).write(vals)
+        covered = Covered(self._get_covered_ids() | {order.id for order in before})
+        res = super(SaleOrder, self.with_context(confirmed_guard=covered)).write(vals)
         self._check_not_worse(before)
         self._notice_change()
         return res
@@ -39,13 +44,22 @@ class SaleOrder(models.Model):
 
         :param moved: whether the orders may come to a company that has tiers
         """
-        if self.env.su or self.env.context.get("confirmed_guard") is GUARDED:
+        if self.env.su:
             return {}
+        covered = self._get_covered_ids()
         return {
             order: order._get_tested_state()
             for order in self
-            if order.state == "sale" and (moved or order._get_tiers_in_force())
+            if order.state == "sale"
+            and order.id not in covered
+            and (moved or order._get_tiers_in_force())
         }
+
+    @api.model
+    def _get_covered_ids(self):
+        """Orders that a caller looks at as a whole; no others that it reaches on its way."""
+        covered = self.env.context.get("confirmed_guard")
+        return covered if isinstance(covered, Covered) else Covered()
 
     @api.model
     def _check_not_worse(self, before):
@@ -79,6 +93,7 @@ class SaleOrder(models.Model):
             "values": {name: order[name] for name in names},
             "discounts": order._get_discounts(),
             "margins": order._get_margins(),
+            "sold": {line: line._get_sold() for line in order.order_line},
         }
 
     def _get_offended_tiers(self, before):
@@ -89,12 +104,32 @@ class SaleOrder(models.Model):
         )
 
     def _is_offended(self, tier, before, after):
-        """Whether something that the tier tests got worse; what is not so is no matter."""
-        return any(
+        """Whether something that the tier tests got worse; what is not so is no matter.
+
+        More of a line that the tier would not let pass is worse too, and another product there.
+        """
+        if any(
             self._has_become_worse(measure, before, after)
             for name in tier._get_tested_fields()
             if after["values"][name] is not False
             for measure in self._get_measures_of(name)
+        ):
+            return True
+        return any(
+            self._is_line_beyond(tier, after["discounts"][line], after["margins"][line])
+            for line, (product, quantity) in after["sold"].items()
+            if line in before["sold"] and self._is_more(before["sold"][line], product, quantity)
+        )
+
+    @api.model
+    def _is_more(self, sold, product, quantity):
+        """:param sold: product and quantity of before"""
+        return product != sold[0] or float_compare(quantity, sold[1], precision_digits=6) > 0
+
+    def _is_line_beyond(self, tier, discount, margin):
+        """Whether a line by itself, by its percentages, is what the tier asks about."""
+        return tier._is_beyond("offer_worst_discount", discount) or tier._is_beyond(
+            "offer_worst_margin", margin
         )
 
     def _get_confirmed_message(self, tiers):
@@ -162,6 +197,17 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    def _get_sold(self):
+        """Product, and its quantity in the product's own unit."""
+        self.ensure_one()
+        product, unit = self.product_id, self.product_uom_id
+        quantity = self.product_uom_qty
+        if unit and unit != product.uom_id:
+            quantity = unit._compute_quantity(
+                quantity, product.uom_id, round=False, raise_if_failure=False
+            )
+        return product, quantity
+
     @api.model
     def _get_guarded_fields(self):
         """Names of the fields that change what the tiers test."""
@@ -190,7 +236,8 @@ class SaleOrderLine(models.Model):
         ids = {vals.get("order_id", default) for vals in vals_list} - {None, False}
         before = self.env["sale.order"].browse(ids)._get_tested_states()
         lines = super().create(vals_list)
-        lines._check_orders_not_worse(before)
+        if before and not lines._are_charges():
+            lines.order_id._check_not_worse(before)
         lines.order_id._notice_change()
         return lines
 
@@ -200,23 +247,36 @@ class SaleOrderLine(models.Model):
         orders = self.order_id | self.order_id.browse(vals.get("order_id", ()))
         guarded = not vals.keys().isdisjoint(self._get_guarded_fields())
         before = orders._get_tested_states() if guarded else {}
+        charged = bool(before) and self._are_charges()
         res = super().write(vals)
-        self._check_orders_not_worse(before)
+        if before and not (charged and self._are_charges()):
+            orders._check_not_worse(before)
         orders._notice_change()
         return res
 
     def unlink(self):
-        orders = self.order_id
+        if not self.env["tier.definition"]._has_offer_tiers():
+            return super().unlink()
+        orders = self._with_linked_lines().order_id
+        before = orders._get_tested_states()
         res = super().unlink()
+        orders.exists()._check_not_worse(before)
         orders.exists()._notice_change()
         return res
+
+    def _with_linked_lines(self):
+        """These lines, and those that the database deletes with them."""
+        found, linked = self, self.sudo().linked_line_ids
+        while linked - found:
+            found |= linked
+            linked = linked.linked_line_ids
+        return found
 
     @api.model
     def _is_reinvoiced(self):
         """Whether a bill is being posted: what it costs is charged to the customer as it is."""
         return self.env.context.get("reinvoiced") is REINVOICED
 
-    def _check_orders_not_worse(self, before):
+    def _are_charges(self):
         """Charges for deliveries come when they come, and change no offer."""
-        if before and not all(line._is_charge() for line in self):
-            self.env["sale.order"]._check_not_worse(before)
+        return all(line._is_charge() for line in self)

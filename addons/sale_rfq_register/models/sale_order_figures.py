@@ -3,8 +3,9 @@ from odoo import api, fields, models
 from ..offer_figures import (
     NOTHING_SOLD,
     discount_of,
-    highest_discount,
+    given_amount,
     lowest_margin,
+    whole_discount,
     whole_margin,
 )
 
@@ -80,7 +81,7 @@ class SaleOrder(models.Model):
         "company_id",
         "state",
     )
-    @api.depends_context("compare_with_list")
+    @api.depends_context("compare_with_list", "just_used")
     def _compute_offer_figures(self):
         """All three in one pass, since what is read for one is read for all."""
         for order in self:
@@ -100,8 +101,16 @@ class SaleOrder(models.Model):
         options = {option: option._get_discount_figures() for option in self._get_options()}
         return {
             **{record: discount_of(*row) for record, row in (rows | options).items()},
-            False: highest_discount(rows.values()),
+            False: whole_discount(rows.values()),
         }
+
+    def _get_discount_amount(self):
+        """How much the lines are below the price list, in the currency of the company."""
+        self.ensure_one()
+        rows = [line._get_discount_figures() for line in self.order_line]
+        return self.currency_id._convert(
+            given_amount(rows), self.company_id.currency_id, self.company_id, self.date_order
+        )
 
     def _get_margins(self):
         """What is earned, in percent: by line, by option, and for the whole under ``False``."""
@@ -118,6 +127,7 @@ class SaleOrder(models.Model):
         margins = [
             revenue if line.product_uom_qty < 0 else margin
             for line, (margin, revenue) in rows.items()
+            if line.product_uom_qty
         ]
         return sum(margins), self.amount_untaxed
 
@@ -159,7 +169,8 @@ class SaleOrder(models.Model):
         self.invalidate_recordset(self._get_figures(), flush=False)
         self.order_line.invalidate_recordset(["pricelist_item_id"], flush=False)
         names = self._get_figure_fields()
-        opened = self.filtered(lambda order: order._is_open())
+        just_used = self.env.context.get("just_used")
+        opened = self.filtered(lambda order: order._is_open() or just_used)
         self.env.add_to_compute(self._fields["currency_id"], opened)
         for records in (self.order_line, self):
             for name in names[records._name]:

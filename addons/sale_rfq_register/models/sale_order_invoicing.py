@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from .sale_order_confirmed import REINVOICED
@@ -12,14 +12,17 @@ class SaleOrder(models.Model):
     """What was agreed is invoiced: no line of an order takes back more than it was invoiced for.
 
     Quantities to invoice and prices of down payments can be written over RPC once an order is
-    confirmed, so the sum of all invoices of a line counts, not what the line says.
+    confirmed, so the quantities are computed anew, and the sum of all invoices of a line counts.
     """
 
     _inherit = "sale.order"
 
     def _create_invoices(self, grouped=False, final=False, date=None):
+        has_tiers = self.env["tier.definition"]._has_offer_tiers()
+        if has_tiers and not self.env.su:
+            self.order_line._renew_quantities_to_invoice()
         invoices = super()._create_invoices(grouped=grouped, final=final, date=date)
-        if self.env["tier.definition"]._has_offer_tiers():
+        if has_tiers:
             invoices.sudo().invoice_line_ids._check_not_taken_back()
         return invoices
 
@@ -27,20 +30,60 @@ class SaleOrder(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # by their default in the context too
+        if any("invoice_lines" in vals for vals in vals_list) or (
+            "default_invoice_lines" in self.env.context
+        ):
+            lines._check_invoices_follow()
+        return lines
+
+    def write(self, vals):
+        if "invoice_lines" in vals:
+            self._check_invoices_follow()
+        return super().write(vals)
+
+    def _check_invoices_follow(self):
+        """:raise UserError: a person says which invoices are those of a line"""
+        if self.env.su:
+            return
+        for line in self.filtered(lambda line: line.order_id._get_tiers_in_force()):
+            raise UserError(
+                self.env._(
+                    "The invoices of order %(order)s are made from it: nobody chooses those of a"
+                    " line.",
+                    order=line.order_id.name,
+                )
+            )
+
+    def _renew_quantities_to_invoice(self):
+        """Compute them again; those of recorded hours are for the days that a wizard was asked."""
+        lines = self.filtered(
+            lambda line: (
+                line.product_id.service_type != "timesheet" and line.order_id._get_tiers_in_force()
+            )
+        )
+        for name in ("qty_invoiced", "qty_to_invoice"):
+            self.env.add_to_compute(self._fields[name], lines)
+
     def _get_invoiced_net(self):
         """The untaxed amount of its invoices less its credit notes, without cancelled ones.
 
-        What belongs to another order line too, or to another customer, is none of its.
+        What belongs to another order line too is none of its.
         """
         self.ensure_one()
-        customer = self.order_id.partner_invoice_id.commercial_partner_id
         return sum(
             row._get_signed_net()
             for row in self.invoice_lines
-            if row.parent_state != "cancel"
-            and row.sale_line_ids == self
-            and row.move_id.commercial_partner_id == customer
+            if row.parent_state != "cancel" and row.sale_line_ids == self
         )
+
+    def _get_agreed_return(self):
+        """What the line gives to the customer, as it was agreed: zero, or an amount below it."""
+        self.ensure_one()
+        return min(0.0, self._get_tax_details_with()["total_excluded_currency"])
 
 
 class AccountMoveLine(models.Model):
@@ -52,18 +95,16 @@ class AccountMoveLine(models.Model):
         return -self.move_id.direction_sign * self.price_subtotal
 
     def _check_not_taken_back(self):
-        """Refuse invoices that give back more than was invoiced.
-
-        Lines that were sold below zero, such as returned goods and discounts, are agreed.
+        """Refuse invoices that give back more than was invoiced, or agreed.
 
         :raise TakenBack: names the order, the line, both amounts and the way out
         """
         for row in self.filtered(lambda row: row._get_signed_net() < 0):
-            for line in row.sale_line_ids:
-                if line.price_subtotal < 0 or not line.order_id._get_tiers_in_force():
-                    continue
-                net = line._get_invoiced_net()
-                if line.currency_id.compare_amounts(net, 0) < 0:
+            for line in row.sale_line_ids.filtered(
+                lambda line: line.order_id._get_tiers_in_force()
+            ):
+                net, agreed = line._get_invoiced_net(), line._get_agreed_return()
+                if line.currency_id.compare_amounts(net, agreed) < 0:
                     raise TakenBack(row._get_taken_back_message(line, net))
 
     def _get_taken_back_message(self, line, net):

@@ -9,7 +9,7 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _get_discount_figures(self):
-        """List price, price, discount and quantity, as ``highest_discount`` takes them."""
+        """List price, price, discount and quantity, as ``discount_of`` takes them."""
         self.ensure_one()
         return (
             self._get_compared_price(),
@@ -24,8 +24,11 @@ class SaleOrderLine(models.Model):
         Core's wizards give amounts and taxes beside the price, and over RPC anybody may.
         """
         self.ensure_one()
-        if not self.extra_tax_data or not self.product_uom_qty:
+        if not self.extra_tax_data:
             return self.price_unit
+        if not self.product_uom_qty:
+            # they are for a quantity that comes later
+            return 0.0 if self.product_id else self.price_unit
         plain = self._get_plain_subtotal()
         if plain:
             return self.price_unit * self.price_subtotal / plain
@@ -45,8 +48,11 @@ class SaleOrderLine(models.Model):
         return base_line["tax_details"]
 
     def _get_margin_figures(self):
-        """Margin and revenue, as ``lowest_margin`` takes them."""
+        """Margin and revenue, as ``lowest_margin`` takes them; without a quantity, of one unit."""
         self.ensure_one()
+        if self.product_id and not self.product_uom_qty:
+            price = self._get_tax_details_with(quantity=1.0)["total_excluded_currency"]
+            return price - self._get_tested_cost(), price
         raised = self._get_tested_cost() - self.purchase_price
         return self.margin - raised * self.product_uom_qty, self.price_subtotal
 

@@ -25,9 +25,17 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.env.context.get("compare_with_list"):
             return True
-        if self.state == "sent":
+        if self.state == "sent" or self.env.context.get("just_used"):
             return self.sudo().released_fingerprint != self._get_offer_fingerprint()
         return self.state != "sale"
+
+    def _is_changed_outside(self):
+        """Whether the offer is not, or not any more, the one that was sent."""
+        self.ensure_one()
+        return self.state != "sale" and (
+            self.state != "sent"
+            or self.sudo().released_fingerprint != self._get_offer_fingerprint()
+        )
 
     def _get_archived_list_refusal(self):
         """That prices of a price list out of use are no measure for the offer; else ``False``."""
@@ -144,11 +152,31 @@ class SaleOrderLine(models.Model):
             price = line._get_display_price()
         price = order._get_price_under_taxes(line.product_id, price, line.tax_ids._origin)
         dates = order._get_price_dates()[1:]
-        return max([price, *(self._get_price_of(date) for date in dates)])
+        if line.combo_item_id and line._is_in_whole_combo():
+            return price * max([1.0, *(line._get_linked_line()._get_rise(date) for date in dates)])
+        if line._has_exclusive_values():
+            dates = [order.date_order, *dates]
+            line = line.with_context(compared_without_values=True)
+        return max([price, *(line._get_price_of(date) for date in dates)])
+
+    def _has_exclusive_values(self):
+        """Whether the line has several values of an attribute of which a product has one."""
+        values = self.product_no_variant_attribute_value_ids.filtered(
+            lambda value: value.attribute_id.display_type != "multi"
+        )
+        return len(values) > len(values.attribute_line_id)
+
+    def _get_rise(self, date):
+        """The price of a combo on a day, as a multiple of that on the day of the offer."""
+        price = self._get_display_price_ignore_combo()
+        return self._get_price_of(date) / price if price else 1.0
 
     def _get_price_of(self, date):
+        product = self.product_id
+        if not self.env.context.get("compared_without_values"):
+            product = product.with_context(**self._get_product_price_context())
         return self.order_id._get_list_price(
-            self.product_id.with_context(**self._get_product_price_context()),
+            product,
             self.product_uom_qty,
             self.product_uom_id,
             date=date,
@@ -164,9 +192,13 @@ class SaleOrderLine(models.Model):
             and self.price_unit >= 0
             and not (self.product_type == "combo" and self._is_in_whole_combo())
             and not self.display_type
-            and not (self.is_downpayment and not self.product_uom_qty)
+            and not self._is_price_agreed()
             and not self._is_charge()
         )
+
+    def _is_price_agreed(self):
+        """Whether the price follows from something else that was agreed; an addon knows of it."""
+        return False
 
     def _is_in_whole_combo(self):
         """Whether the line is of a combo that has all its parts, no more and no less of each.
@@ -191,11 +223,14 @@ class SaleOrderLine(models.Model):
         return bool(self.product_type == "combo" or self.combo_item_id)
 
     def _is_part_of(self, combo):
-        """Whether the line has as many units of the product as there are combos."""
+        """Whether the line has as many units of the chosen product as there are combos."""
         self.ensure_one()
         unit = self.product_uom_id
-        same = not unit.compare(self.product_uom_qty, combo.product_uom_qty)
-        return same and unit == self.product_id.uom_id
+        return (
+            self.product_id == self.combo_item_id.sudo().product_id
+            and unit == self.product_id.uom_id
+            and not unit.compare(self.product_uom_qty, combo.product_uom_qty)
+        )
 
     def _is_charge(self):
         """Whether it is a delivery charged to the customer, not a product sold.

@@ -194,6 +194,8 @@ class SaleOrder(models.Model):
             "fingerprint": self._get_offer_fingerprint(),
             "worst_discount": self.offer_worst_discount,
             "worst_margin": self.offer_worst_margin,
+            "discount_amount": self._get_discount_amount(),
+            "whole_margin": self._get_margins()[False],
             "margin_percent": self.margin_percent,
             "amount": self.offer_amount,
             "payment_term_id": self.payment_term_id.id,

@@ -1,3 +1,4 @@
+import operator
 from ast import literal_eval
 
 from odoo import api, models
@@ -6,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from .sale_order_figures import FIGURES
+
+COMPARISONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 class TierDefinition(models.Model):
@@ -46,6 +49,17 @@ class TierDefinition(models.Model):
         domain = Domain(literal_eval(self.definition_domain or "[]"))
         tested = {condition.field_expr.split(".")[0] for condition in domain.iter_conditions()}
         return tested or set(FIGURES)
+
+    def _is_beyond(self, name, value):
+        """Whether a condition of the domain on a figure holds for the value."""
+        self.ensure_one()
+        domain = Domain(literal_eval(self.definition_domain or "[]"))
+        return any(
+            condition.field_expr == name
+            and condition.operator in COMPARISONS
+            and COMPARISONS[condition.operator](value, condition.value)
+            for condition in domain.iter_conditions()
+        )
 
     @api.constrains("model_id", "definition_domain")
     def _check_offer_domain(self):

@@ -105,11 +105,37 @@ class TestConfirmedOrder(ConfirmedCommon):
         self._assert_refused(lambda: self.order.order_line[1].write({"discount": 12}))
 
     def test_tiers_test_what_they_name(self):
-        """A tier of the margin has nothing against a larger order."""
-        (self.bearing + self.motor).standard_price = 9
+        """A tier of the margin has nothing against a larger order, but against more at a loss."""
+        self.motor.standard_price = 9
         self._new_tier("Margin", self.head, definition_domain="[('offer_worst_margin', '<', 15)]")
         self.line.product_uom_qty = 50
-        self._assert_refused(lambda: self.line.write({"discount": 1}))
+        self._assert_refused(lambda: self.line.write({"discount": 91}))
+        motor = self.order.order_line[1]
+        self._assert_refused(lambda: motor.write({"product_uom_qty": 2}))
+        motor.product_uom_qty = 0.5
+
+    def test_another_product_for_what_was_approved(self):
+        self.bearing.type = "service"
+        order = self._confirm(self._approve(self._new_discounted_offer(20)))
+        cut = order.order_line[0]
+        dear = self._new_product("Installation", "INS", False, type="service", list_price=1000)
+        with self.assertRaises(UserError) as refusal:
+            cut.write({"product_id": dear.id, "price_unit": 1000, "discount": 20})
+        self.assertIn("is confirmed", str(refusal.exception))
+
+    def test_more_of_what_was_approved(self):
+        offer = self._approve(self._new_discounted_offer(20))
+        order = self._confirm(offer)
+        cut, whole = order.order_line
+        whole.product_uom_qty = 100
+        cut.product_uom_qty = 4
+        for values in (
+            {"product_uom_qty": 5},
+            {"product_uom_id": self.env.ref("uom.product_uom_dozen").id},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError) as refusal:
+                cut.write(values)
+            self.assertIn("is confirmed", str(refusal.exception))
 
     def test_amount_and_payment_term(self):
         net, slow = self.env["account.payment.term"].create([{"name": "Net"}, {"name": "Slow"}])

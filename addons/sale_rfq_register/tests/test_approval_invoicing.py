@@ -53,7 +53,7 @@ class TestApprovalInvoicing(InvoicingCommon):
         )
         self._commit(self.order)
         line.qty_to_invoice = -1
-        self._assert_taken_back()
+        self.assertEqual(self._invoice().amount_untaxed, 60)
 
     def test_a_down_payment_is_deducted(self):
         self._new_down_payment()
@@ -68,30 +68,56 @@ class TestApprovalInvoicing(InvoicingCommon):
         line.price_unit = paid
         self.assertAlmostEqual(self._invoice().amount_untaxed, 60 - paid, 2)
 
-    def _new_order(self, **values):
-        self.order = self._confirm(self._new_discounted_offer(0, **values)).with_user(self.seller)
-        return self.order
-
     def test_a_down_payment_of_another_order(self):
-        """What was paid for one order is not deducted in another as well."""
+        """Nobody chooses the invoices of a line; what was paid is deducted once."""
         paid = self._new_down_payment(50).invoice_lines
-        self._new_order()
-        self._new_down_payment().write(
-            {"price_unit": 50, "invoice_lines": [Command.link(paid.ids[0])]}
-        )
-        self._assert_taken_back()
+        row = Command.link(paid.ids[0])
+        line = self.line
+        for choose in (
+            lambda: line.write({"invoice_lines": [row]}),
+            lambda: self.order.write(
+                {"order_line": [Command.update(line.id, {"invoice_lines": [row]})]}
+            ),
+            lambda: line.create(
+                {"order_id": self.order.id, "name": "x", "display_type": "line_note"}
+                | {"invoice_lines": [row]}
+            ),
+            lambda: line.with_context(default_invoice_lines=[row]).create(
+                {"order_id": self.order.id, "name": "x", "display_type": "line_note"}
+            ),
+        ):
+            with self.assertRaises(UserError) as refusal:
+                choose()
+            self.assertIn("nobody chooses those of a line", str(refusal.exception))
 
-    def test_a_down_payment_of_another_customer(self):
-        paid = self._new_down_payment(50)
-        row_id = paid.invoice_lines.ids[0]
-        self._new_order(partner_id=self.env["res.partner"].create({"name": "Other"}).id)
-        own = self._new_down_payment()
-        paid.invoice_lines = [Command.unlink(row_id)]
-        own.write({"price_unit": 50, "invoice_lines": [Command.link(row_id)]})
-        self._assert_taken_back()
+    def test_another_payer_after_the_down_payment(self):
+        paid = self._new_down_payment().price_unit
+        self.order.partner_invoice_id = self.env["res.partner"].create({"name": "Leasing"})
+        self.assertAlmostEqual(self._invoice().amount_untaxed, 60 - paid, 2)
 
     def test_goods_are_not_given_money_for(self):
         self.line.qty_to_invoice = -4
+        self.assertEqual(self._invoice().amount_untaxed, 60)
+        self.line.write({"qty_to_invoice": -3, "qty_invoiced": 8})
+        with self.assertRaises(UserError):
+            self._invoice()
+
+    def test_an_agreed_discount_is_given_once(self):
+        self.line.sudo().create(
+            {"order_id": self.order.id, "product_id": self.seal.id, "price_unit": -5}
+        )
+        discount = self.order.order_line[-1]
+        self.assertEqual(self._invoice().amount_untaxed, 55)
+        self._commit(self.order)
+        discount.sudo().qty_to_invoice = 8
+        with self.assertRaises(UserError) as refusal:
+            self.order.sudo()._create_invoices(final=True)
+        self.assertIn("the invoice would take back", str(refusal.exception))
+
+    def test_a_written_amount_is_not_believed(self):
+        self._invoice()
+        self.line.write({"product_uom_qty": 0, "price_unit": 20})
+        self.line.price_subtotal = -100
         self._assert_taken_back()
 
     def test_what_was_invoiced_is_taken_back(self):
