@@ -1,7 +1,7 @@
 """The figures of an offer that approval tiers test: how far prices were cut, what is earned.
 
-Prices and amounts of one call are in one currency. Results are in percent (10.0 is 10 %), rounded to
-two decimals; only ``given_amount`` is an amount.
+Prices and amounts of one call are in one currency. Results are in percent (10.0 is 10 %), rounded
+to two decimals; only ``given_amount`` is an amount.
 """
 
 NOTHING_SOLD = 100.0

@@ -85,6 +85,61 @@ class TestKindOfOffer(KindsCommon):
         with self.assertRaisesRegex(UserError, "needs an approval"):
             order.action_confirm()
 
+    def _set_discount_tier(self):
+        tier = self.env.ref("sale_rfq_register.tier_definition_discount")
+        tier.write({"active": True, "review_type": "individual", "reviewer_id": self.env.uid})
+
+    def test_a_given_amount_is_no_price_of_a_contract(self):
+        self._set_discount_tier()
+        order = self._offer()
+        line = order.order_line
+        line.write(
+            {
+                "extra_tax_data": {
+                    "manual_tax_amounts": {**{str(tax.id): {} for tax in line.tax_ids}, "0": {}},
+                    "currency_id": line.currency_id.id,
+                    "price_unit": line.price_unit,
+                    "discount": line.discount,
+                    "quantity": line.product_uom_qty,
+                    "manual_total_excluded_currency": 1.0,
+                    "manual_total_excluded": 1.0,
+                },
+                "price_unit": line.price_unit,
+                "technical_price_unit": 0.01,
+            }
+        )
+        self.assertEqual(line.price_subtotal, 1.0)
+        with self.assertRaises(UserError) as refusal:
+            order.action_confirm()
+        self.assertIn("needs an approval", str(refusal.exception))
+
+    def test_options_of_a_line_under_a_contract(self):
+        """The contract says what its product costs, and nothing of another one."""
+        self._set_discount_tier()
+        order = self._offer()
+        line = order.order_line
+        chosen, cheap = (
+            self.env["sale.offer.term"].create(
+                {
+                    "order_line_id": line.id,
+                    "incoterm_id": self.env.ref(f"account.incoterm_{code}").id,
+                    "price_unit": line.price_unit,
+                }
+            )
+            for code in ("EXW", "FCA")
+        )
+        self.assertEqual(order.approval_state, "none")
+        cheap.price_unit = line.price_unit / 2
+        self.assertEqual(order.approval_state, "required")
+        cheap.unlink()
+        self.assertEqual(order.approval_state, "none")
+        self.assertEqual(line.offer_term_id, chosen)
+        self.motor.list_price = 100
+        self.env["sale.offer.alternative"].create(
+            {"order_line_id": line.id, "product_id": self.motor.id, "price_unit": 1}
+        )
+        self.assertEqual(order.approval_state, "required")
+
     def test_tier_by_kind_and_change_of_the_kind(self):
         tier = self.env.ref("sale_rfq_order_kinds.tier_definition_contract")
         self.assertFalse(tier.active)

@@ -57,6 +57,20 @@ class SaleOfferTerm(models.Model):
     def _compute_amounts(self):
         return super()._compute_amounts()
 
+    def _get_priced_option(self):
+        """The line; while it holds another product, the alternative with that of the term."""
+        line = self.order_line_id
+        if self.product_id == line.product_id:
+            return line
+        options = line.alternative_ids.filtered(lambda one: one.product_id == self.product_id)
+        return min(options, key=lambda one: one.product_uom_qty, default=line)
+
+    def _get_quantity(self):
+        return self._get_priced_option().product_uom_qty
+
+    def _get_unit(self):
+        return self._get_priced_option().product_uom_id
+
     def _get_price_of_line(self):
         return super()._get_price_of_line() if self.is_applicable else self.price_unit
 

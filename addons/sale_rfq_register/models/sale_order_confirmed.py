@@ -92,6 +92,7 @@ class SaleOrder(models.Model):
             "tiers": tiers,
             "values": {name: order[name] for name in names},
             "discounts": order._get_discounts(),
+            "given": order._get_discount_amount(),
             "margins": order._get_margins(),
             "sold": {line: line._get_sold() for line in order.order_line},
         }
@@ -106,7 +107,8 @@ class SaleOrder(models.Model):
     def _is_offended(self, tier, before, after):
         """Whether something that the tier tests got worse; what is not so is no matter.
 
-        More of a line that the tier would not let pass is worse too, and another product there.
+        More of a line that the tier would not let pass is worse too, and another product there;
+        of what is approved for its kind, its payment term and the like, more of anything.
         """
         if any(
             self._has_become_worse(measure, before, after)
@@ -115,22 +117,34 @@ class SaleOrder(models.Model):
             for measure in self._get_measures_of(name)
         ):
             return True
+        by_kind = tier._is_for_kinds()
         return any(
-            self._is_line_beyond(tier, after["discounts"][line], after["margins"][line])
-            for line, (product, quantity) in after["sold"].items()
-            if line in before["sold"] and self._is_more(before["sold"][line], product, quantity)
+            by_kind
+            or (
+                line in before["sold"]
+                and self._is_line_beyond(tier, after["discounts"][line], after["margins"][line])
+            )
+            for line, sold in after["sold"].items()
+            if self._is_more(before["sold"].get(line), *sold)
         )
 
     @api.model
     def _is_more(self, sold, product, quantity):
-        """:param sold: product and quantity of before"""
-        return product != sold[0] or float_compare(quantity, sold[1], precision_digits=6) > 0
+        """:param sold: product and quantity of before, nothing for a new line"""
+        if not product or not sold or product != sold[0]:
+            return bool(product) and quantity > 0
+        return float_compare(quantity, sold[1], precision_digits=6) > 0
 
     def _is_line_beyond(self, tier, discount, margin):
         """Whether a line by itself, by its percentages, is what the tier asks about."""
         return tier._is_beyond("offer_worst_discount", discount) or tier._is_beyond(
             "offer_worst_margin", margin
         )
+
+    @api.model
+    def _get_measured_fields(self):
+        """Names of the fields of which one can say that they got worse."""
+        return GROWING | FALLING
 
     def _get_confirmed_message(self, tiers):
         self.ensure_one()
@@ -157,7 +171,11 @@ class SaleOrder(models.Model):
     def _has_become_worse(self, name, before, after):
         """Whether a field that a tier tests got worse; of discounts and margins, line by line."""
         if name == "offer_worst_discount":
-            return self._is_any_worse(before["discounts"], after["discounts"], 0.0, 1)
+            # the share of the whole grows too when a line at its full price falls away
+            given = float_compare(after["given"], before["given"], precision_digits=2) > 0
+            cuts = after["discounts"]
+            cuts = cuts if given else {line: cut for line, cut in cuts.items() if line}
+            return self._is_any_worse(before["discounts"], cuts, 0.0, 1)
         if name == "offer_worst_margin":
             lowest = min(before["margins"].values())
             return self._is_any_worse(before["margins"], after["margins"], lowest, -1)

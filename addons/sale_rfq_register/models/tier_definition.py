@@ -50,6 +50,15 @@ class TierDefinition(models.Model):
         tested = {condition.field_expr.split(".")[0] for condition in domain.iter_conditions()}
         return tested or set(FIGURES)
 
+    def _is_for_kinds(self):
+        """Whether the domain tells orders by what they are, not by a figure alone."""
+        self.ensure_one()
+        orders = self.env["sale.order"]
+        return any(
+            orders._fields[name].store and name not in orders._get_measured_fields()
+            for name in self._get_tested_fields()
+        )
+
     def _is_beyond(self, name, value):
         """Whether a condition of the domain on a figure holds for the value."""
         self.ensure_one()

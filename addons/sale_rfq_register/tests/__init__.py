@@ -5,6 +5,7 @@ from . import test_approval_figures
 from . import test_approval_inputs
 from . import test_approval_invoicing
 from . import test_approval_log
+from . import test_approval_nested
 from . import test_approval_options
 from . import test_approval_russian
 from . import test_approval_tour

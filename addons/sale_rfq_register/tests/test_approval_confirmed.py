@@ -114,6 +114,39 @@ class TestConfirmedOrder(ConfirmedCommon):
         self._assert_refused(lambda: motor.write({"product_uom_qty": 2}))
         motor.product_uom_qty = 0.5
 
+    def test_a_line_at_full_price_falls_away(self):
+        order = self._confirm(self._approve(self._new_discounted_offer(20)))
+        order.order_line[1].product_uom_qty = 0
+        self.assertEqual(order.amount_untaxed, 40)
+
+    def test_money_on_an_order_with_an_approved_discount(self):
+        offer = self._new_discounted_offer(60)
+        offer.order_line[1].product_uom_qty = 100
+        order = self._confirm(self._approve(offer))
+        with self.assertRaises(UserError) as refusal:
+            self.line.create(
+                {"order_id": order.id, "product_id": self.seal.id, "price_unit": -590}
+            )
+        self.assertIn("is confirmed", str(refusal.exception))
+
+    def test_more_of_what_was_approved_for_its_kind(self):
+        slow = self.env["account.payment.term"].create({"name": "Slow"})
+        domain = f"[('payment_term_id', '=', {slow.id})]"
+        self._new_tier("Terms", self.head, definition_domain=domain, sequence=5)
+        offer = self._approve(self._new_discounted_offer(20, payment_term_id=slow.id))
+        offer.with_user(self.head).validate_tier()
+        order = self._confirm(self._commit(offer))
+        line = order.order_line[1]
+        line.product_uom_qty = 0.5
+        for change in (
+            lambda: line.write({"product_uom_qty": 2}),
+            lambda: line.create({"order_id": order.id, "product_id": self.seal.id}),
+        ):
+            with self.assertRaises(UserError) as refusal:
+                change()
+            self.assertIn("is confirmed", str(refusal.exception))
+        line.create({"order_id": order.id, "display_type": "line_note", "name": "Thank you"})
+
     def test_another_product_for_what_was_approved(self):
         self.bearing.type = "service"
         order = self._confirm(self._approve(self._new_discounted_offer(20)))
