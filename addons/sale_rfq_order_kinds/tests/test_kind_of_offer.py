@@ -124,6 +124,7 @@ class TestKindOfOffer(KindsCommon):
                     "order_line_id": line.id,
                     "incoterm_id": self.env.ref(f"account.incoterm_{code}").id,
                     "price_unit": line.price_unit,
+                    "discount": line.discount,
                 }
             )
             for code in ("EXW", "FCA")
