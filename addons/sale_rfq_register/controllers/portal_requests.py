@@ -64,7 +64,8 @@ class RequestPortal(CustomerPortal):
     def portal_my_request(self, request_id, registered=None, others="", **_kwargs):
         found = self._find_request(request_id)
         if not found:
-            return request.redirect("/my/requests")
+            kept = self._find_request(self._get_kept_id(request_id))
+            return request.redirect(f"/my/requests/{kept.id}" if kept else "/my/requests")
         values = {
             **self._prepare_portal_layout_values(),
             "material_request": found,
@@ -75,6 +76,11 @@ class RequestPortal(CustomerPortal):
             "page_name": "material_request",
         }
         return request.render("sale_rfq_register.portal_my_request", values)
+
+    def _get_kept_id(self, request_id):
+        """The request that another one was merged into."""
+        requests = self._get_requests_sudo().with_context(active_test=False)
+        return requests.browse(request_id).exists().merged_into_id.id
 
     def _find_request(self, request_id):
         return self._get_requests_sudo().search(

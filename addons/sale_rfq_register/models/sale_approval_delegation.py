@@ -59,9 +59,24 @@ class SaleApprovalDelegation(models.Model):
                     )
                 )
 
+    def _check_deputy_reads(self):
+        """:raise ValidationError: the deputy sees less than the reviewer, and could not decide"""
+        everything = "sales_team.group_sale_salesman_all_leads"
+        for delegation in self.sudo():
+            reviewer, deputy = delegation.user_id, delegation.deputy_id
+            if reviewer.has_group(everything) and not deputy.has_group(everything):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s sees own offers only and could not read those of others: choose"
+                        " a deputy who sees all documents of sales.",
+                        user=deputy.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         delegations = super().create(vals_list)
+        delegations._check_deputy_reads()
         self._renew_reviewers()
         return delegations
 
@@ -69,6 +84,7 @@ class SaleApprovalDelegation(models.Model):
         res = super().write(vals)
         # nobody makes his own row one of another reviewer, whose deputy he then would be
         self.check_access("write")
+        self._check_deputy_reads()
         self._renew_reviewers()
         return res
 

@@ -445,6 +445,14 @@ class SaleMaterialRequest(models.Model):
     def _check_open(self):
         labels = dict(self._fields["state"]._description_selection(self.env))
         for request in self:
+            if request.merged_into_id:
+                raise UserError(
+                    self.env._(
+                        "Material request %(name)s was merged into %(kept)s: work on that one.",
+                        name=request.name,
+                        kept=request.merged_into_id.name,
+                    )
+                )
             if request.state in ("won", *self._closed_without_order()):
                 raise UserError(
                     self.env._(

@@ -95,14 +95,16 @@ class SaleMaterialRequest(models.Model):
 
     def _get_customer_files(self):
         """The files that came from the customer's people, as distinct from ours."""
-        messages = self.message_ids.filtered(
+        return self._get_customer_messages().attachment_ids
+
+    def _get_customer_messages(self):
+        return self.message_ids.filtered(
             lambda message: (
                 message.author_id.commercial_partner_id
                 and message.author_id.commercial_partner_id
                 == self.browse(message.res_id).commercial_partner_id
             )
         )
-        return messages.attachment_ids
 
     def _read_attachments(self, attachments):
         """Read what can be read: the first file fills this request, others make more.

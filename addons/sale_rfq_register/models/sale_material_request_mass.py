@@ -78,7 +78,8 @@ class SaleMaterialRequest(models.Model):
 
     @api.model
     def _join_words(self, *words):
-        return ", ".join(dict.fromkeys(word for word in words if word)) or False
+        parts = [part for word in words if word for part in word.split(", ")]
+        return ", ".join(dict.fromkeys(parts)) or False
 
     @api.model
     def _create_offers_in_mass(self, groups):

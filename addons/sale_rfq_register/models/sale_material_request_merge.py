@@ -96,6 +96,9 @@ class SaleMaterialRequest(models.Model):
         for request in self:
             request._copy_missing_into(kept)
             kept._log_merge(request)
+            request._copy_files_into(kept)
+            request.sudo().activity_ids.write({"res_id": kept.id})
+        (self + kept).invalidate_recordset(["activity_ids"])
         self.write({"merged_into_id": kept.id, "active": False})
 
     def _check_mergeable_with(self, others):
@@ -123,7 +126,11 @@ class SaleMaterialRequest(models.Model):
             for name in self._get_merged_fields()
             if self._is_given(name) and not kept._is_given(name)
         }
-        values["line_ids"] = [Command.create(data) for data in lines.copy_data()]
+        last = max(kept.line_ids.mapped("sequence"), default=0)
+        values["line_ids"] = [
+            Command.create({**data, "sequence": last + place})
+            for place, data in enumerate(lines.copy_data(), 1)
+        ]
         values["order_ids"] = [Command.link(order.id) for order in self.order_ids]
         kept.write(values)
 
@@ -151,10 +158,28 @@ class SaleMaterialRequest(models.Model):
             "opportunity_id",
         )
 
+    def _copy_files_into(self, kept):
+        """What the customer sent with this request is found with the other one."""
+        for message in self._get_customer_messages().filtered("attachment_ids"):
+            files = message.sudo().attachment_ids
+            kept.message_post(
+                body=self.env._("Files of %(request)s.", request=self._get_html_link()),
+                author_id=message.author_id.id,
+                attachment_ids=[file.copy({"res_id": kept.id}).id for file in files],
+                subtype_xmlid="mail.mt_note",
+            )
+
     def _log_merge(self, request):
-        self.message_post(
-            body=self.env._("%(request)s was merged into this.", request=request._get_html_link())
-        )
+        link = request._get_html_link()
+        if request.partner_ref and request.partner_ref != self.partner_ref:
+            body = self.env._(
+                "%(request)s was merged into this; the customer's number is %(number)s.",
+                request=link,
+                number=request.partner_ref,
+            )
+        else:
+            body = self.env._("%(request)s was merged into this.", request=link)
+        self.message_post(body=body)
         request.message_post(
             body=self.env._("Merged into %(request)s.", request=self._get_html_link())
         )

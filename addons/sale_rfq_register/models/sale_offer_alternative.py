@@ -151,7 +151,10 @@ class SaleOfferAlternative(models.Model):
     def _get_described_product(self):
         """The product and the delivery term of its price."""
         self.ensure_one()
-        return " ".join(filter(None, [self.product_id.display_name, self.display_name]))
+        return ", ".join(filter(None, [self.product_id.display_name, self.display_name]))
+
+    def _get_described_facts(self):
+        return [self.reason]
 
     def _get_described_price(self):
         return f"{self._get_described_quantity()} × {super()._get_described_price()}"

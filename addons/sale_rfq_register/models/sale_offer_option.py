@@ -132,8 +132,12 @@ class SaleOfferOption(models.AbstractModel):
             price,
             self.discount and self.env._("%(discount)s %% off", discount=discount),
             self.lead_days and self.env._("%(days)s days", days=days),
+            *self._get_described_facts(),
         ]
         return ", ".join(filter(None, parts))
+
+    def _get_described_facts(self):
+        return []
 
     # === CRUD === #
 

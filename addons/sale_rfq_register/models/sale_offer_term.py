@@ -23,6 +23,7 @@ class SaleOfferTerm(models.Model):
         compute="_compute_product_id",
         store=True,
         precompute=True,
+        copy=True,
         index=True,
         ondelete="restrict",
         check_company=True,
@@ -56,6 +57,9 @@ class SaleOfferTerm(models.Model):
     @api.depends("price_unit", "discount", "tax_ids", "order_line_id.product_uom_qty")
     def _compute_amounts(self):
         return super()._compute_amounts()
+
+    def _get_described_facts(self):
+        return [self.selected and self.env._("chosen")]
 
     def _get_priced_option(self):
         """The line; while it holds another product, the alternative with that of the term."""

@@ -41,6 +41,13 @@ class SaleOrder(models.Model):
     def _get_system_fields(self):
         return super()._get_system_fields() | {"split_from_id", "offer_choice_date"}
 
+    def _get_other_parts(self):
+        """The orders that came of the same offer, without this one."""
+        self.ensure_one()
+        origin = self.split_from_id or self
+        parts = (origin | origin.split_order_ids) - self
+        return parts.filtered(lambda order: order.state == "sale")
+
     def action_view_split_orders(self):
         """The offer and the orders of its delivery terms."""
         self.ensure_one()

@@ -175,6 +175,12 @@ class TestApprovalDeputy(ApprovalCommon):
         with self.assertRaises(AccessError):
             delegation.with_user(self.seller).deputy_id = self.seller
 
+    def test_a_deputy_reads_what_he_approves(self):
+        self.deputy.group_ids = self.env.ref("sales_team.group_sale_salesman")
+        with self.assertRaises(ValidationError) as refusal:
+            self._delegate()
+        self.assertIn("Dora Deputy sees own offers only", str(refusal.exception))
+
     def test_customer_is_no_deputy(self):
         customer = self._new_user("customer", "base.group_portal")
         with self.assertRaisesRegex(ValidationError, "not a colleague"):

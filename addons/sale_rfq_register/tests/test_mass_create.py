@@ -66,6 +66,11 @@ class TestMassCreate(RequestCommon):
         for request in self.first + self.second:
             self.assertIn(joint.name, request.message_ids[0].body)
 
+    def test_one_number_of_two_requests(self):
+        self.second.partner_ref = self.first.partner_ref
+        joint = self._make(self.first + self.second).order_ids
+        self.assertEqual(joint.origin, f"A-1, {self.first.name}, {self.second.name}")
+
     def test_one_offer_for_each_request(self):
         wizard = self._make(self.ready, grouping="request")
         self.assertEqual([order.request_ids for order in wizard.order_ids], list(self.ready))

@@ -63,6 +63,30 @@ class TestMerge(RequestCommon):
         self.assertEqual(len(second.line_ids), 2)
         self.assertIn(second.name, first.message_ids[0].body)
 
+    def test_a_merged_request_rests(self):
+        kept, merged = self._same({"name": "Bearing"}), self._same({"name": "Seal"})
+        (kept | merged).action_merge()
+        self.assertEqual(kept.line_ids.sorted("sequence").mapped("name"), ["Bearing", "Seal"])
+        for work in (merged.action_check, merged._create_offers):
+            with self.assertRaises(UserError) as refusal:
+                work()
+            self.assertIn(f"was merged into {kept.name}", str(refusal.exception))
+
+    def test_files_number_and_tasks_are_found_with_the_kept_one(self):
+        kept = self._new_request({"name": "Bearing"}, date_received="2026-03-01")
+        merged = self._new_request(
+            {"name": "Seal"}, partner_ref="Z-7", partner_id=kept.partner_id.id
+        )
+        kept.partner_ref = "Z-6"
+        file = self.env["ir.attachment"].create({"name": "drawing.pdf", "raw": b"%PDF-1"})
+        merged.message_post(body="Ours", attachment_ids=file.ids, author_id=merged.partner_id.id)
+        task = merged.activity_schedule("mail.mail_activity_data_todo", summary="Call")
+        (kept | merged).action_merge()
+        self.assertEqual(kept._get_customer_files().mapped("name"), ["drawing.pdf"])
+        self.assertEqual(merged._get_customer_files(), file)
+        self.assertEqual(kept.activity_ids, task)
+        self.assertIn("number is Z-7", "".join(kept.message_ids.mapped("body")))
+
     def test_offers_come_along(self):
         order = self._new_offer()
         late = order.request_ids

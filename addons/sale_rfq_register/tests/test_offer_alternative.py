@@ -119,6 +119,16 @@ class TestOfferAlternative(OfferCommon):
         self.alternative.action_take()
         self._assert_line(self.motor, 6, 75)
 
+    def test_a_revision_keeps_the_product_of_each_term(self):
+        self._add_terms(self.offer)
+        row = self._new_alternative(self.second, self.motor)
+        row.action_take()
+        for copy in (self.offer.copy(), self.offer._revise()):
+            terms = copy.order_line[1].term_ids
+            self.assertEqual(terms.product_id, self.seal + self.motor)
+            self.assertEqual(len(terms), len(self.second.term_ids))
+            self.assertEqual(copy.order_line[1]._get_applicable_terms().product_id, self.motor)
+
     def test_new_one_is_offered_for_the_term_of_the_line(self):
         self._add_terms(self.offer)
         self.assertEqual(self._new_alternative(self.second, self.motor).display_name, "EXW Prague")

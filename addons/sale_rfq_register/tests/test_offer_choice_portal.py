@@ -121,6 +121,15 @@ class TestOfferChoicePortal(OfferPortalCommon):
         self.offer.action_confirm()
         self._assert_refused("not open for a choice")
 
+    def test_the_orders_of_one_offer_name_each_other(self):
+        self.term.action_select()
+        self.offer.action_confirm()
+        part = self.offer.split_order_ids
+        for order, other in ((self.offer, part), (part, self.offer)):
+            page = self.url_open(order.get_portal_url()).text
+            self.assertIn("stands in several orders", page)
+            self.assertIn(other.get_portal_url(), page.replace("&amp;", "&"))
+
     def test_after_the_configuration_was_confirmed(self):
         self.env["sale.configuration.confirmation"].create(
             {"order_id": self.offer.id, "signed_by": "P. Novak"}

@@ -216,6 +216,16 @@ class TestRequestPortal(RequestCommon, HttpCase):
         self.assertEqual(made.line_ids.name, "<script>alert(1)</script>")
         self.assertNotIn("<script>alert(1)", page)
 
+    def test_a_merged_request_leads_to_the_kept_one(self):
+        self.authenticate("req_buyer", "req_buyer")
+        kept, merged = (self._post({"name": name})[0] for name in ("Bearing", "Seal"))
+        (kept | merged).action_merge()
+        self.assertTrue(
+            self.url_open(f"/my/requests/{merged.id}").url.endswith(f"/my/requests/{kept.id}")
+        )
+        kept.partner_id = self.env["res.partner"].create({"name": "Another"})
+        self.assertTrue(self.url_open(f"/my/requests/{merged.id}").url.endswith("/my/requests"))
+
     def test_only_own_requests(self):
         own = self._new_request({"name": "Bearing"}, partner_ref="OWN-1")
         merged = self._new_request({"name": "Seal"}, partner_ref="GONE-1")
