@@ -154,7 +154,7 @@ class SaleOfferOption(models.AbstractModel):
         return options
 
     def write(self, vals):
-        derived = self._get_derived_fields() | {"order_line_id"}
+        derived = self._get_derived_fields() | self._get_lasting_fields()
         vals = {name: value for name, value in vals.items() if name not in derived}
         if vals.keys() - {"sequence"}:
             self.order_id._check_offer_changeable()
@@ -176,6 +176,11 @@ class SaleOfferOption(models.AbstractModel):
     def _get_derived_fields(self):
         """Fields that always follow the line, whatever a caller sends."""
         return {"order_id", "company_id", "currency_id", "state"}
+
+    @api.model
+    def _get_lasting_fields(self):
+        """Fields that stay as they were when the option was made."""
+        return {"order_line_id"}
 
     # === FIGURES FOR THE APPROVAL === #
 

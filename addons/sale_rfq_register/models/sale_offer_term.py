@@ -22,8 +22,8 @@ class SaleOfferTerm(models.Model):
         "product.product",
         compute="_compute_product_id",
         store=True,
+        readonly=False,  # a copy brings its own; it does not change afterwards
         precompute=True,
-        copy=True,
         index=True,
         ondelete="restrict",
         check_company=True,
@@ -124,8 +124,8 @@ class SaleOfferTerm(models.Model):
         return res
 
     @api.model
-    def _get_derived_fields(self):
-        return super()._get_derived_fields() | {"product_id"}
+    def _get_lasting_fields(self):
+        return super()._get_lasting_fields() | {"product_id"}
 
     # === CHOICE === #
 
