@@ -58,6 +58,12 @@ class SaleOfferTerm(models.Model):
     def _compute_amounts(self):
         return super()._compute_amounts()
 
+    def _get_described_term(self):
+        """Term and place; with its product while the line holds another one."""
+        self.ensure_one()
+        product = not self.is_applicable and self.product_id.display_name
+        return ", ".join(filter(None, [product, self.display_name]))
+
     def _get_described_facts(self):
         return [self.selected and self.env._("chosen")]
 

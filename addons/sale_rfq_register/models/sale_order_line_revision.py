@@ -60,7 +60,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         line = self.sudo()
         return {
-            **{term.display_name: term._get_described_price() for term in line.term_ids},
+            **{term._get_described_term(): term._get_described_price() for term in line.term_ids},
             **{
                 self.env._(
                     "Alternative: %(product)s", product=option._get_described_product()
