@@ -164,6 +164,13 @@ class SaleOfferAlternative(models.Model):
         quantity = formatLang(self.env, self.product_uom_qty, dp="Product Unit")
         return f"{quantity} {self.product_uom_id.name}"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        alternatives = super().create(vals_list)
+        lines = alternatives.order_line_id.sudo()
+        lines.filtered(lambda line: not line.has_had_alternatives).has_had_alternatives = True
+        return alternatives
+
     # === CHOICE === #
 
     def action_take(self):

@@ -23,6 +23,10 @@ class SaleOrderLine(models.Model):
     alternative_ids = fields.One2many(
         "sale.offer.alternative", "order_line_id", copy=True, groups=SALESPERSON
     )
+    # A column of its own, so that a write of an ordinary line asks for no alternatives.
+    has_had_alternatives = fields.Boolean(
+        readonly=True, copy=False, help="An alternative was offered at some time."
+    )
     offer_term_id = fields.Many2one(
         "sale.offer.term",
         string="Delivery Term",
@@ -172,10 +176,10 @@ class SaleOrderLine(models.Model):
         quantity = vals.get("product_uom_qty") or 0
         if quantity <= 0 or "product_id" in vals:
             return []
-        alternatives = self.env["sale.offer.alternative"].sudo()
+        lines = self.filtered("has_had_alternatives").sudo()
         return [
             (alternative, alternative._get_price_to_keep())
-            for alternative in alternatives.search([("order_line_id", "in", self.ids)])
+            for alternative in lines.alternative_ids
             if alternative.product_uom_qty != quantity
             and not alternative.is_replaced
             and not alternative.order_id._get_offer_change_refusal()
