@@ -76,6 +76,13 @@ class SaleOrder(models.Model):
             ),
         )
 
+    def _is_amount_beyond(self, tier, amount):
+        limits = self.sudo()._get_limiting_policies().mapped("amount_limit")
+        return super()._is_amount_beyond(tier, amount) or (
+            "is_over_policy_amount" in tier._get_tested_fields()
+            and any(self._is_worse(amount, limit) for limit in filter(None, limits))
+        )
+
     def _is_line_beyond(self, tier, discount, margin):
         limits = self.sudo()._get_limiting_policies().mapped("discount_limit")
         return super()._is_line_beyond(tier, discount, margin) or (

@@ -13,6 +13,8 @@ from ..text_encoding import without_zeros
 
 MAX_ROWS = 200
 MAX_FILES = 20
+# Odoo takes 128 MB in all (odoo.http), what was typed included
+MAX_MEGABYTES = 120
 ROW_FIELDS = ("name", "customer_code", "quantity", "uom_text", "date_required")
 
 
@@ -132,6 +134,10 @@ class RequestPortal(CustomerPortal):
             "post": post,
             "rows": self._get_posted_rows() or [{}] * 3,
             "file_kinds": ", ".join(request.env["material.request.import"]._get_file_kinds()),
+            "max_bytes": MAX_MEGABYTES * 1024**2,
+            "size_notice": request.env._(
+                "Files may have %(size)s MB together.", size=MAX_MEGABYTES
+            ),
         }
         return request.render("sale_rfq_register.portal_new_request", values)
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .sale_order_invoicing import TakenBack
+from .sale_order_invoicing import InvoiceRefused
 
 
 class PaymentTransaction(models.Model):
@@ -26,6 +26,6 @@ class PaymentTransaction(models.Model):
             try:
                 with self.env.cr.savepoint():
                     super(PaymentTransaction, transaction)._invoice_sale_orders()
-            except TakenBack as refusal:
+            except InvoiceRefused as refusal:
                 for order in transaction.sale_order_ids:
                     order.message_post(body=str(refusal), subtype_xmlid="mail.mt_note")

@@ -239,10 +239,10 @@ class SaleOrder(models.Model):
             )
 
     def _check_currency_follows(self, vals):
-        """The same figures in another currency are another price."""
+        """The same figures in another currency are another price, where tiers look at it."""
         if "currency_id" not in vals or self.env.su:
             return
-        for order in self:
+        for order in self.filtered(lambda order: order._get_tiers_in_force()):
             if order.currency_id.id != vals["currency_id"]:
                 raise UserError(
                     self.env._(

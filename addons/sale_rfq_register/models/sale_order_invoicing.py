@@ -4,8 +4,8 @@ from odoo.exceptions import UserError
 from .sale_order_confirmed import REINVOICED
 
 
-class TakenBack(UserError):
-    """An invoice would give the customer more than he was invoiced."""
+class InvoiceRefused(UserError):
+    """An invoice would give back, or ask for, more than was agreed and approved."""
 
 
 class SaleOrder(models.Model):
@@ -23,8 +23,50 @@ class SaleOrder(models.Model):
             self.order_line._renew_quantities_to_invoice()
         invoices = super()._create_invoices(grouped=grouped, final=final, date=date)
         if has_tiers:
-            invoices.sudo().invoice_line_ids._check_not_taken_back()
+            rows = invoices.sudo().invoice_line_ids
+            rows._check_not_taken_back()
+            rows.sale_line_ids.order_id._check_invoiced_amount()
         return invoices
+
+    def _check_invoiced_amount(self):
+        """Refuse to invoice more than was ordered, where an order of as much would be approved.
+
+        Delivered quantities can be written, and no limit of an amount is met by what was ordered.
+
+        :raise InvoiceRefused: names the order, both amounts, the tiers and the way out
+        """
+        for order in self.filtered(lambda order: order._get_tiers_in_force()):
+            more = sum(line._get_invoiced_beyond() for line in order.order_line)
+            if order.currency_id.compare_amounts(more, 0) <= 0:
+                continue
+            order._renew_figures()
+            own = order.company_id.currency_id
+            invoiced = order.offer_amount + order.currency_id._convert(
+                more, own, order.company_id, order.date_order
+            )
+            tiers = order._get_tiers_in_force().filtered(
+                lambda tier, order=order, invoiced=invoiced: (
+                    order._is_amount_beyond(tier, invoiced)
+                    and not order._is_amount_beyond(tier, order.offer_amount)
+                )
+            )
+            if tiers:
+                raise InvoiceRefused(order._get_invoiced_message(own, invoiced, tiers))
+
+    def _is_amount_beyond(self, tier, amount):
+        """Whether the tier asks about an untaxed amount in the currency of the company."""
+        return tier._is_beyond("offer_amount", amount)
+
+    def _get_invoiced_message(self, currency, invoiced, tiers):
+        return self.env._(
+            "Order %(order)s: %(invoiced)s would be invoiced, while %(ordered)s were ordered, and"
+            " an order of that amount needs an approval: %(tiers)s. Let a reviewer change the"
+            " ordered quantities to what was delivered.",
+            order=self.name,
+            invoiced=currency.format(invoiced),
+            ordered=currency.format(self.offer_amount),
+            tiers=", ".join(tiers.mapped("name")),
+        )
 
 
 class SaleOrderLine(models.Model):
@@ -80,6 +122,14 @@ class SaleOrderLine(models.Model):
             if row.parent_state != "cancel" and row.sale_line_ids == self
         )
 
+    def _get_invoiced_beyond(self):
+        """How much more was invoiced than the line comes to; down payments are part of it."""
+        self.ensure_one()
+        if not self.product_id or self.display_type:
+            return 0.0
+        agreed = self._get_tax_details_with()["total_excluded_currency"]
+        return max(0.0, self._get_invoiced_net() - max(0.0, agreed))
+
     def _get_agreed_return(self):
         """What the line gives to the customer, as it was agreed: zero, or an amount below it."""
         self.ensure_one()
@@ -97,7 +147,7 @@ class AccountMoveLine(models.Model):
     def _check_not_taken_back(self):
         """Refuse invoices that give back more than was invoiced, or agreed.
 
-        :raise TakenBack: names the order, the line, both amounts and the way out
+        :raise InvoiceRefused: names the order, the line, both amounts and the way out
         """
         for row in self.filtered(lambda row: row._get_signed_net() < 0):
             for line in row.sale_line_ids.filtered(
@@ -105,7 +155,7 @@ class AccountMoveLine(models.Model):
             ):
                 net, agreed = line._get_invoiced_net(), line._get_agreed_return()
                 if line.currency_id.compare_amounts(net, agreed) < 0:
-                    raise TakenBack(row._get_taken_back_message(line, net))
+                    raise InvoiceRefused(row._get_taken_back_message(line, net))
 
     def _get_taken_back_message(self, line, net):
         """:param net: what all invoices of the order line come to with this one, below zero"""

@@ -263,6 +263,10 @@ class TestApprovalInputs(ApprovalCommon):
         for offer in (self.plain, self._confirm(self._new_discounted_offer(0))):
             with self.assertRaisesRegex(UserError, "currency of"):
                 offer.with_user(self.seller).currency_id = other
+        (self.tier_head + self.tier_manager).active = False
+        self.plain.currency_id = other
+        self.assertEqual(self.plain.currency_id, other)
+        (self.tier_head + self.tier_manager).active = True
         vals = {"partner_id": self.partner.id, "currency_id": other.id}
         made = self.env["sale.order"].with_user(self.seller).create(vals)
         made._check_offer_releasable()

@@ -131,6 +131,24 @@ class TestApprovalInvoicing(InvoicingCommon):
         self.line.write({"product_uom_qty": 0, "price_unit": 20})
         self._assert_taken_back()
 
+    def test_more_is_invoiced_than_was_ordered(self):
+        """Below the limit of a tier as it was ordered, above it as it was delivered."""
+        self.bearing.invoice_policy = "delivery"
+        self._new_tier("Amount", self.head, definition_domain="[('offer_amount', '>', 100)]")
+        line = self.line
+        line.qty_delivered = 6
+        self.assertEqual(self._invoice().amount_untaxed, 70)
+        self._commit(self.order)
+        line.qty_delivered = 60
+        with self.assertRaises(UserError) as refusal:
+            self._invoice()
+        self.assertIn("would be invoiced, while", str(refusal.exception))
+        self.assertIn("Amount", str(refusal.exception))
+        line.sudo().product_uom_qty = 60
+        self._commit(self.order)
+        line.qty_delivered = 60
+        self.assertEqual(self._invoice().amount_untaxed, 540)
+
     def test_no_question_without_tiers(self):
         (self.tier_head + self.tier_manager).active = False
         self.line.qty_to_invoice = -4

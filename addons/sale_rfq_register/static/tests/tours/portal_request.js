@@ -7,6 +7,13 @@ function fill(position, text) {
     };
 }
 
+function choose(input, ...contents) {
+    const files = new DataTransfer();
+    contents.forEach((content, place) => files.items.add(new File([content], `${place}.txt`)));
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 registry.category("web_tour.tours").add("sale_rfq_register_portal_request", {
     steps: () => [
         {
@@ -33,6 +40,22 @@ registry.category("web_tour.tours").add("sale_rfq_register_portal_request", {
         {
             trigger: "input[name=partner_ref]",
             run: "edit TOUR-7",
+        },
+        {
+            content: "Files that are too large together are not sent",
+            trigger: "input[name=files][data-max-bytes='125829120']",
+            run() {
+                this.anchor.dataset.maxBytes = "8";
+                choose(this.anchor, "12345", "6789");
+                if (!this.anchor.validationMessage.includes("120 MB")) {
+                    throw new Error("The form would be sent");
+                }
+                choose(this.anchor, "12345678");
+                if (!this.anchor.checkValidity()) {
+                    throw new Error("The form would not be sent");
+                }
+                choose(this.anchor);
+            },
         },
         {
             content: "Send it",
