@@ -7,15 +7,13 @@ from .sale_order_figures import FIGURES
 # In the context of lines that come from a bill. Only this very object counts, so that nobody can
 # send it over RPC.
 REINVOICED = object()
+# what gets worse when it grows, and what when it falls; other fields matter when they change
+GROWING = {"offer_worst_discount", "offer_amount", "amount_untaxed", "amount_total"}
+FALLING = {"offer_worst_margin", "margin", "margin_percent"}
 
 
 class Covered(frozenset):
     """In the context of a write, the ids of the orders that are looked at once it is done."""
-
-
-# what gets worse when it grows, and what when it falls; other fields matter when they change
-GROWING = {"offer_worst_discount", "offer_amount", "amount_untaxed", "amount_total"}
-FALLING = {"offer_worst_margin", "margin", "margin_percent"}
 
 
 class SaleOrder(models.Model):
