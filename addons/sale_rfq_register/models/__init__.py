@@ -3,6 +3,7 @@ from . import mail_message
 from . import mail_thread
 from . import mail_template
 from . import mail_mail
+from . import ir_actions_report
 from . import res_company
 from . import res_config_settings
 from . import res_partner

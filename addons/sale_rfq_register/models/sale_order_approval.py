@@ -280,8 +280,8 @@ class SaleOrder(models.Model):
 
     def _get_required_message(self):
         return self.env._(
-            "Offer %(offer)s needs an approval before it is sent or confirmed: %(tiers)s. Press"
-            " Request Approval.",
+            "Offer %(offer)s needs an approval before it is printed, sent or confirmed: %(tiers)s."
+            " Press Request Approval.",
             offer=self.name,
             tiers=", ".join(self._get_matching_tiers().mapped("name")),
         )

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -17,6 +18,40 @@ class SaleOrder(models.Model):
         if self.env.su and self.env.context.get("sale_payment_notice"):
             return
         self._check_unordered_releasable()
+
+    def _get_document_refusal(self):
+        """Why nobody outside may see the offer; ``False`` when he may, or has seen it so.
+
+        It is asked before a page or a document of the offer is shown.
+        """
+        self.ensure_one()
+        return self._is_changed_outside() and self._get_approval_refusal()
+
+    def _check_document_releasable(self):
+        """Refuse a document of an offer that is not approved, except for who decides about it.
+
+        Core's answer to a payment is made in any case: the document says that it is no offer.
+
+        :raise UserError: names the offer, the reason and the way out
+        """
+        if self.env.su and self.env.context.get("sale_payment_notice"):
+            return
+        for order in self:
+            refusal = order._get_document_refusal()
+            if refusal and not order._is_decided_by_user():
+                raise UserError(refusal)
+
+    def _is_decided_by_user(self):
+        """Whether the user is one of those who approve the offer as it is."""
+        self.ensure_one()
+        order = self.sudo()
+        return any(order._is_reviewer(tier) for tier in order._get_matching_tiers())
+
+    def _get_edi_builders(self):
+        """The file of an offer that may not be printed is not made either."""
+        if any(order._get_document_refusal() for order in self):
+            return []
+        return super()._get_edi_builders()
 
     def _send_payment_succeeded_for_order_mail(self):
         orders = self.with_context(sale_payment_notice=True)

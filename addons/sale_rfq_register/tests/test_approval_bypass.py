@@ -93,6 +93,7 @@ class TestApprovalGate(ApprovalCommon):
             orders = offer + self._new_discounted_offer(0) if count == 2 else offer
             wizard = self._compose(orders, orders.action_quotation_send()["context"])
             wizard.template_id = self.env.ref("sale.email_template_edi_sale")
+            self.assertEqual(bool(wizard.attachment_ids), count == 1)
             offer.order_line[0].discount = 50
             with self.subTest(count=count), self.assertRaisesRegex(UserError, "was changed since"):
                 wizard._action_send_mail()
