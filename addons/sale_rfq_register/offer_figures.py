@@ -40,10 +40,17 @@ def whole_discount(lines):
 
 
 def given_amount(lines):
-    """How much less is asked for the whole than its list prices, or its own where these are more.
+    """How much less is asked for the whole than its list prices.
+
+    What is asked above the list price makes up for nothing; a price without any is its own list
+    price.
 
     >>> given_amount([(100, 100, 5, 1), (10, 8, 0, 50), (0, -7, 0, 1)])
     112.0
+    >>> given_amount([(20, 25, 20, 1), (20, 40, 0, 9), (20, 18, 0, 1)])
+    2.0
+    >>> given_amount([(0, 50, 10, 2)])
+    10.0
     """
     full, asked = _full_and_asked(lines)
     return full - asked
@@ -51,8 +58,8 @@ def given_amount(lines):
 
 def _full_and_asked(lines):
     full = sum(
-        max(listed, price) * quantity
-        for listed, price, _cut, quantity in lines
+        max(listed or price, _net(price, cut)) * quantity
+        for listed, price, cut, quantity in lines
         if price > 0 and quantity > 0
     )
     return full, sum(_net(price, cut) * quantity for _listed, price, cut, quantity in lines)

@@ -1,15 +1,22 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
 class Rules:
-    """Rules of a price list for many products, of any date; in a context nobody can send it."""
+    """Rules of price lists for many products, of any date; in a context nobody can send it."""
 
-    def __init__(self, items):
-        self.items = items
+    def __init__(self):
+        self.known = {}
 
-    def at(self, date):
-        return self.items.filtered(
+    def add(self, pricelist, products, items):
+        self.known[pricelist.id] = frozenset(products.ids), items
+
+    def find(self, pricelist, products, date):
+        """Rules of the day, or ``None`` where they were not read for the products."""
+        ids, items = self.known.get(pricelist.id, (frozenset(), None))
+        if products._name != "product.product" or not ids.issuperset(products._ids):
+            return None
+        return items.filtered(
             lambda item: (
                 (not item.date_start or item.date_start <= date)
                 and (not item.date_end or item.date_end >= date)
@@ -24,12 +31,18 @@ class ProductPricelist(models.Model):
 
     def _get_applicable_rules(self, products, date, **kwargs):
         rules = self.env.context.get("rules_of_lines")
-        if isinstance(rules, Rules):
-            return rules.at(date)
+        found = rules.find(self, products, date) if isinstance(rules, Rules) else None
+        if found is not None:
+            return found
         return super()._get_applicable_rules(products, date, **kwargs)
 
     def _with_rules_for(self, products, date, **kwargs):
         """The price list, knowing all rules for the products."""
+        rules = Rules()
+        rules.add(self, products, self._get_rules_of_any_date(products, date, **kwargs))
+        return self.with_context(rules_of_lines=rules)
+
+    def _get_rules_of_any_date(self, products, date, **kwargs):
         self.ensure_one()
         domain = Domain(self._get_applicable_rules_domain(products=products, date=date, **kwargs))
         undated = domain.map_conditions(
@@ -37,8 +50,24 @@ class ProductPricelist(models.Model):
                 Domain.TRUE if condition.field_expr in ("date_start", "date_end") else condition
             )
         )
-        items = self.env["product.pricelist.item"].search(undated)
-        return self.with_context(rules_of_lines=Rules(items))
+        return self.env["product.pricelist.item"].search(undated)
+
+
+class SaleOrder(models.Model):
+    """What prices are compared with is read at once for all that offers have in them."""
+
+    _inherit = "sale.order"
+
+    def _with_list_rules(self):
+        """The orders, knowing the rules of their price lists for lines and options."""
+        rules, now = Rules(), fields.Datetime.now()
+        for pricelist, orders in self.grouped("pricelist_id").items():
+            lines = orders.sudo().order_line
+            products = lines.product_id | lines.term_ids.product_id
+            products |= lines.alternative_ids.product_id
+            if pricelist and products:
+                rules.add(pricelist, products, pricelist._get_rules_of_any_date(products, now))
+        return self.with_context(rules_of_lines=rules)
 
 
 class SaleOrderLine(models.Model):

@@ -45,8 +45,8 @@ class ResCompany(models.Model):
     offer_approval_keep_harmless = fields.Boolean(
         string="Keep the Approval when a Change Makes Nothing Worse",
         help="An approved offer stays approved when neither its highest discount and amount rise"
-        " nor its margins fall, for the same customer and payment terms. Any other change voids"
-        " the approval.",
+        " nor its margins fall, and only lines without delivery terms and alternatives changed."
+        " Any other change voids the approval.",
         prefetch="offer",
     )
     offer_base_chance = fields.Float(

@@ -12,7 +12,7 @@ class ResUsers(models.Model):
         """Domain of the offers that a user may see, for a record rule.
 
         Outside, a draft is seen by nobody where its approval may be missing: what tiers test is
-        no column that a rule could look at.
+        no column that a rule could look at. Of what was sent, a column tells.
 
         :param path: way from the model of the rule to the offer, with its dot
         """
@@ -20,7 +20,10 @@ class ResUsers(models.Model):
         tested = self.env["tier.definition"]._get_offer_company_ids() if self.share else []
         if not tested:
             return []
-        sent = [(f"{path}state", "not in", ["draft", "cancel"])]
+        sent = [
+            (f"{path}state", "not in", ["draft", "cancel"]),
+            (f"{path}is_closed_outside", "!=", True),
+        ]
         return sent if False in tested else ["|", (f"{path}company_id", "not in", tested), *sent]
 
     @api.model

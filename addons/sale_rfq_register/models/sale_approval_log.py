@@ -72,6 +72,11 @@ class SaleApprovalLog(models.Model):
         aggregator="min",
         help="Of the whole offer, at the costs that count for approvals.",
     )
+    conditions = fields.Char(
+        readonly=True,
+        help="SHA-256 of what no harmless change touches: everything but the lines, and what the"
+        " customer may choose.",
+    )
     margin_percent = fields.Float(
         string="Margin", readonly=True, aggregator="avg", help="Of the whole offer."
     )

@@ -196,6 +196,12 @@ class SaleOfferOption(models.AbstractModel):
             self.price_subtotal
         )
 
+    def _is_gift(self):
+        """Whether the customer would get money with it, more than its line gives him already."""
+        self.ensure_one()
+        given = min(0.0, self.order_line_id.price_subtotal)
+        return self.currency_id.compare_amounts(self.price_subtotal, given) < 0
+
     def _get_compared_price(self):
         """The price of the price list for what the option offers."""
         line, order = self.order_line_id, self.order_id

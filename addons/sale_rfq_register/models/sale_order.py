@@ -119,7 +119,8 @@ class SaleOrder(models.Model):
         return super().action_quotation_sent()
 
     def message_post(self, **kwargs):
-        if self.env.context.get("mark_so_as_sent"):
+        # the second is of a letter that was to be sent later
+        if self.env.context.get("mark_so_as_sent") or self.env.context.get("carries_offer"):
             self.filtered(lambda order: order.state in ("draft", "sent"))._check_offer_releasable()
         return super().message_post(**kwargs)
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .sale_order_list_price import JUST_USED
+
 APPROVAL_STATES = [
     ("none", "Not Needed"),
     ("required", "Needed"),
@@ -52,6 +54,16 @@ class SaleOrder(models.Model):
     )
     approval_message = fields.Char(
         compute="_compute_approval_message", compute_sudo=True, groups="base.group_user"
+    )
+
+    is_closed_outside = fields.Boolean(
+        string="Closed to the Customer",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="It was sent, has been changed since, and is not approved: the customer does not see"
+        " it in his lists.",
+        prefetch="offer",
     )
 
     # the content, which it depends on too, is noticed by `_notice_change`
@@ -161,6 +173,7 @@ class SaleOrder(models.Model):
         order = self.sudo()
         if not order._get_tiers_in_force():
             return False
+        order = order._in_own_context()
         order._renew_figures()
         state = order._get_approval_state()
         if state in UNAPPROVED:
@@ -169,7 +182,7 @@ class SaleOrder(models.Model):
 
     def _check_approved(self, just_used=False):
         """:param just_used: whether they came to their state by what is checked"""
-        for order in self.with_context(just_used=just_used):
+        for order in self.with_context(just_used=just_used and JUST_USED):
             if refusal := order._get_approval_refusal():
                 raise UserError(refusal)
 
@@ -219,6 +232,7 @@ class SaleOrder(models.Model):
             "offer_worst_margin",
             "offer_amount",
             "released_fingerprint",
+            "is_closed_outside",
         }
 
     def _check_approval_untouched(self, vals):
@@ -252,6 +266,10 @@ class SaleOrder(models.Model):
                         currency=order.currency_id.name,
                     )
                 )
+
+    def _get_company(self):
+        """Companies whose tiers hold: those of a company do so for its branches."""
+        return super()._get_company().parent_ids
 
     # The base module's own checks would lock the offer and ask the database for every record.
 

@@ -31,8 +31,7 @@ class SaleOrder(models.Model):
             return False
         approved = self._get_released_entry()
         return (
-            self.partner_id == approved.partner_id
-            and self.payment_term_id == approved.payment_term_id
+            self._get_offer_conditions() == approved.conditions
             and not self._is_worse(self.offer_worst_discount, approved.worst_discount)
             and not self._is_worse(approved.worst_margin, self.offer_worst_margin)
             and not self._is_worse(self._get_discount_amount(), approved.discount_amount)
@@ -61,11 +60,13 @@ class SaleOrder(models.Model):
             lambda order: order._is_open() and order._get_logged_status() != "none"
         )
         logged.modified(["approval_log_ids"])
-        logged._settle_approvals_later()
+        (logged | self.filtered(lambda order: order.state == "sent"))._settle_approvals_later()
 
     def _settle_approvals_later(self):
         """Enter before the commit what a change has done; till then it may be undone again."""
-        changed = self.filtered(lambda order: order.id and order._is_approval_unsettled())
+        changed = self.filtered(
+            lambda order: order.id and (order._is_approval_unsettled() or order._is_shown_or_was())
+        )
         if not changed:
             return
         precommit = self.env.cr.precommit
@@ -85,7 +86,9 @@ class SaleOrder(models.Model):
     @api.model
     def _settle_approvals_before_commit(self):
         ids = self.env.cr.precommit.data.pop("sale_rfq_register.changed_approvals", ())
-        self.browse(ids).exists()._settle_approvals()
+        orders = self.browse(ids).exists()
+        orders._settle_approvals()
+        orders._settle_shown()
         self.env.flush_all()
 
     def _settle_approvals(self):
@@ -98,6 +101,29 @@ class SaleOrder(models.Model):
         voided.review_ids.unlink()
         voided._log_approval("voided")
         voided._tell_salesperson("voided")
+
+    def _is_shown_or_was(self):
+        """Whether the customer's lists have to follow the offer."""
+        if not isinstance(self.id, int) or not self.env["tier.definition"]._has_offer_tiers():
+            return False
+        order = self.sudo()
+        return order.state == "sent" or order.is_closed_outside
+
+    def _settle_shown(self):
+        """A record rule needs a column that says what the customer's page finds out by itself."""
+        for order in self.sudo():
+            closed = order.state == "sent" and bool(order._get_document_refusal())
+            if order.is_closed_outside != closed:
+                order.is_closed_outside = closed
+
+    def _lock_tested(self):
+        """Let a change of lines and the confirmation of the same offer not both come through.
+
+        A new line, or one of other cost, changes no column of the offer itself.
+        """
+        self.filtered(
+            lambda order: order.id and order._is_open() and order._get_tiers_in_force()
+        )._lock_approval()
 
     def _lock_approval(self):
         """Let transactions that decide about the same offer fail to serialize, one is retried."""

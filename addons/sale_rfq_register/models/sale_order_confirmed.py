@@ -77,8 +77,9 @@ class SaleOrder(models.Model):
     def _get_tested_state(self):
         """What the tiers test now, with the price list and the costs of now."""
         self.ensure_one()
-        order = self.sudo().with_context(compare_with_list=True)
+        order = self.sudo().with_context(compare_with_list=True)._in_own_context()
         order._renew_figures()
+        order = order._with_list_rules()
         tiers = order._get_matching_tiers()
         names = {
             measure
@@ -225,6 +226,41 @@ class SaleOrderLine(models.Model):
         return product, quantity
 
     @api.model
+    def _get_derived_fields(self):
+        """Names of the stored fields that follow the order, whatever a caller sends."""
+        return {"company_id", "currency_id", "order_partner_id", "salesman_id", "state"}
+
+    def _check_delivered_follows(self, vals):
+        """What left the house is neither written away nor moved out of the order.
+
+        :raise UserError: names the order, the line and the way out
+        """
+        names = {"order_id", "qty_delivered"} & vals.keys()
+        if not names or self.env.su:
+            return
+        for line in self.filtered(
+            lambda line: line.order_id.state == "sale" and line.order_id._get_tiers_in_force()
+        ):
+            if "order_id" in names and vals["order_id"] != line.order_id.id:
+                raise UserError(
+                    self.env._(
+                        "“%(line)s” stays in order %(order)s, which is confirmed. Set its quantity"
+                        " to zero there, and add it to the other order.",
+                        line=line.display_name,
+                        order=line.order_id.name,
+                    )
+                )
+            if "qty_delivered" in names and line.qty_delivered_method != "manual":
+                raise UserError(
+                    self.env._(
+                        "The delivered quantity of “%(line)s” in order %(order)s follows from its"
+                        " deliveries. Correct them, or return the goods.",
+                        line=line.display_name,
+                        order=line.order_id.name,
+                    )
+                )
+
+    @api.model
     def _get_guarded_fields(self):
         """Names of the fields that change what the tiers test."""
         return {
@@ -250,7 +286,9 @@ class SaleOrderLine(models.Model):
             return super().create(vals_list)
         default = self.env.context.get("default_order_id")
         ids = {vals.get("order_id", default) for vals in vals_list} - {None, False}
-        before = self.env["sale.order"].browse(ids)._get_tested_states()
+        orders = self.env["sale.order"].browse(ids)
+        before = orders._get_tested_states()
+        orders._lock_tested()
         lines = super().create(vals_list)
         if before and not lines._are_charges():
             lines.order_id._check_not_worse(before)
@@ -260,9 +298,14 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if not self.env["tier.definition"]._has_offer_tiers():
             return super().write(vals)
+        derived = self._get_derived_fields()
+        vals = {name: value for name, value in vals.items() if name not in derived}
+        self._check_delivered_follows(vals)
         orders = self.order_id | self.order_id.browse(vals.get("order_id", ()))
         guarded = not vals.keys().isdisjoint(self._get_guarded_fields())
         before = orders._get_tested_states() if guarded else {}
+        if guarded:
+            orders._lock_tested()
         charged = bool(before) and self._are_charges()
         res = super().write(vals)
         if before and not (charged and self._are_charges()):
@@ -275,6 +318,7 @@ class SaleOrderLine(models.Model):
             return super().unlink()
         orders = self._with_linked_lines().order_id
         before = orders._get_tested_states()
+        orders._lock_tested()
         res = super().unlink()
         orders.exists()._check_not_worse(before)
         orders.exists()._notice_change()

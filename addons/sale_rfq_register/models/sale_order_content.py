@@ -32,7 +32,18 @@ class SaleOrder(models.Model):
             "validity_date",
             "commitment_date",
             "note",
+            *self._get_pdf_fields(),
         ]
+
+    @api.model
+    def _get_pdf_fields(self):
+        """What core's PDF Quote Builder, where it is installed, adds to the document."""
+        names = ("customizable_pdf_form_fields", "quotation_document_ids")
+        return [name for name in names if name in self._fields]
+
+    def _get_pdf_value(self, name):
+        value = self[name]
+        return sorted(value.ids) if isinstance(value, models.BaseModel) else value
 
     @api.model
     def _get_offer_content_dependencies(self):
@@ -63,6 +74,7 @@ class SaleOrder(models.Model):
             "validity": fields.Date.to_string(self.validity_date) or "",
             "delivery_date": fields.Datetime.to_string(self.commitment_date) or "",
             "terms": str(self.note or ""),
+            **{name: self._get_pdf_value(name) for name in self._get_pdf_fields()},
             "lines": [line._get_offer_content_row() for line in lines],
         }
 
@@ -76,3 +88,13 @@ class SaleOrder(models.Model):
         content = self._get_offer_content()
         content["lines"] = [_without_empty(row) for row in content["lines"]]
         return fingerprint(_without_empty(content))
+
+    def _get_offer_conditions(self):
+        """SHA-256 of what holds for the whole offer, and of the lines that have options.
+
+        What the customer may choose has no figure that says whether it got worse.
+        """
+        self.ensure_one()
+        content = self._get_offer_content()
+        chosen = [row for row in content.pop("lines") if row.get("options")]
+        return fingerprint({**_without_empty(content), "options": chosen})

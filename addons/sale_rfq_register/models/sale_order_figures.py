@@ -84,7 +84,8 @@ class SaleOrder(models.Model):
     @api.depends_context("compare_with_list", "just_used")
     def _compute_offer_figures(self):
         """All three in one pass, since what is read for one is read for all."""
-        for order in self:
+        compared = self.filtered(lambda order: order._is_compared_with_list())
+        for order in [*compared._with_list_rules(), *(self - compared)]:
             discounts = order._get_discounts()
             margins = order._get_margins()
             order.offer_worst_discount = max(discounts.values(), default=0.0)
@@ -96,30 +97,38 @@ class SaleOrder(models.Model):
 
         Headings and down payments have no quantity, and change nothing.
         """
-        self.ensure_one()
-        rows = {line: line._get_discount_figures() for line in self.order_line}
-        options = {option: option._get_discount_figures() for option in self._get_options()}
+        order = self._in_own_context()
+        rows = {line: line._get_discount_figures() for line in order.order_line}
+        options = {option: option._get_discount_figures() for option in order._get_options()}
         return {
-            **{record: discount_of(*row) for record, row in (rows | options).items()},
+            **{record: discount_of(*row) for record, row in rows.items()},
+            **{
+                option: 100.0 if option._is_gift() else discount_of(*row)
+                for option, row in options.items()
+            },
             False: whole_discount(rows.values()),
         }
 
     def _get_discount_amount(self):
         """How much the lines are below the price list, in the currency of the company."""
-        self.ensure_one()
-        rows = [line._get_discount_figures() for line in self.order_line]
-        return self.currency_id._convert(
-            given_amount(rows), self.company_id.currency_id, self.company_id, self.date_order
+        order = self._in_own_context()
+        rows = [line._get_discount_figures() for line in order.order_line]
+        return order.currency_id._convert(
+            given_amount(rows), order.company_id.currency_id, order.company_id, order.date_order
         )
 
     def _get_margins(self):
         """What is earned, in percent: by line, by option, and for the whole under ``False``."""
-        self.ensure_one()
-        rows = {line: line._get_margin_figures() for line in self.order_line}
-        options = {option: option._get_margin_figures() for option in self._get_options()}
+        order = self._in_own_context()
+        rows = {line: line._get_margin_figures() for line in order.order_line}
+        options = {option: option._get_margin_figures() for option in order._get_options()}
         return {
-            **{record: lowest_margin([row]) for record, row in (rows | options).items()},
-            False: whole_margin(*self._get_whole_margin(rows)),
+            **{record: lowest_margin([row]) for record, row in rows.items()},
+            **{
+                option: -100.0 if option._is_gift() else lowest_margin([row])
+                for option, row in options.items()
+            },
+            False: whole_margin(*order._get_whole_margin(rows)),
         }
 
     def _get_whole_margin(self, rows):
@@ -138,11 +147,11 @@ class SaleOrder(models.Model):
 
     def _get_amount_of_company(self):
         """The untaxed amount, which a date set by hand does not make smaller."""
-        self.ensure_one()
-        own = self.company_id.currency_id
+        order = self._in_own_context()
+        company = order.company_id
         return max(
-            self.currency_id._convert(self.amount_untaxed, own, self.company_id, date)
-            for date in self._get_price_dates()
+            order.currency_id._convert(order.amount_untaxed, company.currency_id, company, date)
+            for date in order._get_price_dates()
         )
 
     @api.model
@@ -169,7 +178,7 @@ class SaleOrder(models.Model):
         self.invalidate_recordset(self._get_figures(), flush=False)
         self.order_line.invalidate_recordset(["pricelist_item_id"], flush=False)
         names = self._get_figure_fields()
-        just_used = self.env.context.get("just_used")
+        just_used = self._is_just_used()
         opened = self.filtered(lambda order: order._is_open() or just_used)
         self.env.add_to_compute(self._fields["currency_id"], opened)
         for records in (self.order_line, self):

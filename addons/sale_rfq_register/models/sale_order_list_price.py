@@ -1,4 +1,19 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+
+# In the context of an offer that a write or create has just sent or confirmed. Only this very
+# object counts, so that nobody can send it over RPC.
+JUST_USED = object()
+# What of a caller's context the figures may see. Core reads prices and rates from much of the rest.
+OWN_CONTEXT = {
+    "lang",
+    "tz",
+    "allowed_company_ids",
+    "compare_with_list",
+    "just_used",
+    "rules_of_lines",
+}
 
 
 class SaleOrder(models.Model):
@@ -25,9 +40,28 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if self.env.context.get("compare_with_list"):
             return True
-        if self.state == "sent" or self.env.context.get("just_used"):
+        if self.state == "sent" or self._is_just_used():
             return self.sudo().released_fingerprint != self._get_offer_fingerprint()
         return self.state != "sale"
+
+    @api.model
+    def _is_just_used(self):
+        return self.env.context.get("just_used") is JUST_USED
+
+    def _in_own_context(self):
+        """The order as everybody measures it, in its own company.
+
+        A key that a caller sends along would change what core takes for the price or the rate.
+        """
+        self.ensure_one()
+        context = self.env.context
+        order = self.with_company(self.company_id)
+        if context.keys() <= OWN_CONTEXT:
+            return order
+        # what is left out is the point
+        return order.with_context(  # pylint: disable=context-overridden
+            {name: order.env.context[name] for name in OWN_CONTEXT & order.env.context.keys()}
+        )
 
     def _is_changed_outside(self):
         """Whether the offer is not, or not any more, the one that was sent."""
@@ -56,11 +90,11 @@ class SaleOrder(models.Model):
             order.released_fingerprint = order._get_offer_fingerprint()
 
     def _get_price_dates(self):
-        """The date of the offer, and today: no date that is set makes prices better than now."""
+        """The date of the offer, and now: no date that is set makes prices better."""
         self.ensure_one()
         now = fields.Datetime.now()
-        own = fields.Date.to_date(self.date_order or now)
-        return [self.date_order] if own == now.date() else [self.date_order, now]
+        is_now = abs((self.date_order or now) - now) < timedelta(seconds=1)
+        return [self.date_order] if is_now else [self.date_order, now]
 
     def _get_list_price(self, product, quantity, uom, **options):
         """The price of a product on the price list of the offer, in the offer's currency.

@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
         orders = self.sudo()
         orders._settle_approvals()
         for order in orders:
-            order._check_approval_requestable()
+            order._in_own_context()._check_approval_requestable()
         orders._lock_approval()
         orders.review_ids.unlink()
         orders.invalidate_recordset(["need_validation", "approval_state"])
@@ -192,6 +192,7 @@ class SaleOrder(models.Model):
             "event": event,
             "user_id": self.env.uid,
             "fingerprint": self._get_offer_fingerprint(),
+            "conditions": self._get_offer_conditions(),
             "worst_discount": self.offer_worst_discount,
             "worst_margin": self.offer_worst_margin,
             "discount_amount": self._get_discount_amount(),

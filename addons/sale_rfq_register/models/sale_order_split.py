@@ -60,12 +60,13 @@ class SaleOrder(models.Model):
     # === CONFIRMATION === #
 
     def action_confirm(self):
-        mixed = self.filtered(lambda order: len(order._get_delivery_groups()) > 1)
-        if not mixed:
+        termed = self.filtered(lambda order: order._get_delivery_groups())
+        if not termed:
             return super().action_confirm()
-        # core asks the gate first of all; after that the offer is no longer whole
+        # core asks the gate first of all; after that the offer has another delivery term, or is no
+        # longer whole
         passed = self.with_context(offer_gate_passed=GATE_PASSED)
-        offers = passed.browse(mixed.ids).sudo()
+        offers = passed.browse(termed.ids).sudo()
         # parts of an earlier confirmation, cancelled since, come to the gate themselves
         earlier = offers.split_order_ids
         res = super(SaleOrder, passed).action_confirm()

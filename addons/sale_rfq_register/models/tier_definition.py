@@ -23,10 +23,15 @@ class TierDefinition(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_offer_tier_ids(self, company_id):
-        """Ids of the active tiers for offers of a company, the one asked first at the front."""
+        """Ids of the active tiers for offers of a company, the one asked first at the front.
+
+        A tier of a company holds for its branches.
+        """
         tiers = self.sudo().with_context(active_test=True)
+        companies = self.env["res.company"].sudo().browse(company_id).parent_ids
         return tiers.search(
-            Domain("model", "=", "sale.order") & Domain("company_id", "in", [False, company_id]),
+            Domain("model", "=", "sale.order")
+            & Domain("company_id", "in", [False, *companies.ids]),
             order="sequence desc",
         )._ids
 
@@ -39,9 +44,13 @@ class TierDefinition(models.Model):
 
     @api.model
     def _get_offer_company_ids(self):
-        """Ids of the companies that test their offers, ``False`` for all."""
-        tiers = self.sudo().with_context(active_test=True)
-        return [tier.company_id.id for tier in tiers.search([("model", "=", "sale.order")])]
+        """Ids of the companies that test their offers, branches included; ``False`` for all."""
+        tiers = self.sudo().with_context(active_test=True).search([("model", "=", "sale.order")])
+        if not all(tier.company_id for tier in tiers):
+            return [False]
+        return (
+            self.env["res.company"].sudo().search([("id", "child_of", tiers.company_id.ids)]).ids
+        )
 
     def _get_tested_fields(self):
         """Names of the fields of the offer in the domain; without any, everything counts."""

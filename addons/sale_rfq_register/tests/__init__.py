@@ -3,6 +3,7 @@ from . import test_approval_bypass
 from . import test_approval_confirmed
 from . import test_approval_document
 from . import test_approval_figures
+from . import test_approval_forged
 from . import test_approval_inputs
 from . import test_approval_invoicing
 from . import test_approval_log

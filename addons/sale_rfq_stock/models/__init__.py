@@ -1,2 +1,3 @@
 from . import sale_material_request_line
 from . import sale_order
+from . import stock_move
