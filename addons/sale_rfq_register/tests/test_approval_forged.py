@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from ..models.sale_order_approval_change import SaleOrder as ApprovalChange
 from .common import ApprovalCommon, RpcCommon
 
 CHEAPER = {"no_variant_attributes_price_extra": -9}
@@ -287,20 +286,6 @@ class TestForgedRest(ForgedCommon):
         self._approve()
         letter.post_message()
         self.assertTrue(self.offer.message_ids.filtered("attachment_ids"))
-
-    def test_lines_and_confirmation_at_once(self):
-        """Each writes the offer, so that of two transactions one is repeated."""
-        plain = self._new_discounted_offer(0).with_user(self.seller)
-        line = plain.order_line[1]
-        for change in (
-            lambda: plain.write({"order_line": [Command.create({"product_id": self.motor.id})]}),
-            lambda: line.write({"purchase_price": 3}),
-            line.unlink,
-        ):
-            locked = []
-            with patch.object(ApprovalChange, "_lock_approval", lambda self: locked.append(self)):
-                change()
-            self.assertIn(plain, locked)
 
 
 @tagged("post_install", "-at_install")
