@@ -5,7 +5,7 @@ from odoo import api, fields, models
 # In the context of an offer that a write or create has just sent or confirmed. Only this very
 # object counts, so that nobody can send it over RPC.
 JUST_USED = object()
-# What of a caller's context the figures may see: core reads prices and rates from the rest.
+# What of a caller's context the figures may see: core reads prices from the rest.
 OWN_CONTEXT = {
     "lang",
     "tz",

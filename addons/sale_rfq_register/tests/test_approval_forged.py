@@ -66,21 +66,6 @@ class TestForgedContext(ForgedCommon):
         self.cheap.with_context(**CHEAPER).request_validation()
         self.assertEqual(self.cheap.sudo().approval_log_ids.worst_discount, 90)
 
-    def test_rates_of_another_company(self):
-        """Core takes the company of a rate from the context."""
-        other = self.env["res.company"].create({"name": "Other"})
-        foreign = self.env["res.currency"].create({"name": "QQQ", "symbol": "Q"})
-        for company, rate in ((self.env.company, 1), (other, 1000)):
-            self.env["res.currency.rate"].create(
-                {"currency_id": foreign.id, "company_id": company.id, "rate": rate}
-            )
-        prices = self.env["product.pricelist"].create({"name": "Q", "currency_id": foreign.id})
-        offer = self._new_discounted_offer(0, pricelist_id=prices.id).with_user(self.seller)
-        self.assertEqual(offer.sudo().offer_amount, 60)
-        offer.invalidate_recordset(["offer_amount"])
-        elsewhere = offer.sudo().with_context(company_id=other.id)
-        self.assertEqual(elsewhere.offer_amount, 60)
-
 
 @tagged("post_install", "-at_install")
 class TestForgedFields(ForgedCommon):
