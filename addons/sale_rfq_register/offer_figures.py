@@ -28,6 +28,11 @@ def whole_discount(lines):
     >>> whole_discount([(0, -500, 0, 1)])
     100.0
 
+    A price and a quantity that are both below zero are no sale:
+
+    >>> whole_discount([(10, 10, 0, 6), (0, -10, 0, -5), (0, -50, 0, 1)])
+    83.33
+
     Neither a heading nor a down payment counts:
 
     >>> whole_discount([(100, 95, 0, 1), (0, 0, 0, 0), (0, 30, 0, 0)])
@@ -62,7 +67,28 @@ def _full_and_asked(lines):
         for listed, price, cut, quantity in lines
         if price > 0 and quantity > 0
     )
-    return full, sum(_net(price, cut) * quantity for _listed, price, cut, quantity in lines)
+    return full, sum(_asked(price, cut, quantity) for _listed, price, cut, quantity in lines)
+
+
+def _asked(price, cut, quantity):
+    """What a line asks for; two signs below zero are no sale."""
+    amount = _net(price, cut) * quantity
+    return amount if quantity > 0 else min(0, amount)
+
+
+def given_apart(lines):
+    """What lines of their own give to the customer, in percent of the list prices.
+
+    >>> given_apart([(100, 90, 0, 1), (50, 50, 0, -0.5), (0, -5, 0, 1)])
+    30.0
+    >>> given_apart([(100, 90, 0, 1)]), given_apart([(0, -5, 0, 1)])
+    (0.0, 100.0)
+    """
+    full, _asked_for = _full_and_asked(lines)
+    given = -sum(min(0, _asked(price, cut, quantity)) for _listed, price, cut, quantity in lines)
+    if not given:
+        return 0.0
+    return _percentage(100 * given / full) if full > 0 else 100.0
 
 
 def discount_of(listed, price, discount, _quantity):

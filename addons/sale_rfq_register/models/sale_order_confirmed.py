@@ -28,6 +28,9 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if not self.env["tier.definition"]._has_offer_tiers():
             return super().write(vals)
+        if "invoice_status" in vals and not self.env.su:
+            # it follows from the lines, and who invoices goes by it
+            vals = {name: value for name, value in vals.items() if name != "invoice_status"}
         before = self._get_tested_states(moved="company_id" in vals)
         covered = Covered(self._get_covered_ids() | {order.id for order in before})
         res = super(SaleOrder, self.with_context(confirmed_guard=covered)).write(vals)
@@ -92,6 +95,7 @@ class SaleOrder(models.Model):
             "values": {name: order[name] for name in names},
             "discounts": order._get_discounts(),
             "given": order._get_discount_amount(),
+            "apart": order._get_given_apart(),
             "margins": order._get_margins(),
             "sold": {line: line._get_sold() for line in order.order_line},
         }
@@ -172,6 +176,8 @@ class SaleOrder(models.Model):
         if name == "offer_worst_discount":
             # the share of the whole grows too when a line at its full price falls away
             given = float_compare(after["given"], before["given"], precision_digits=2) > 0
+            if float_compare(after["apart"], before["apart"], precision_digits=2) > 0:
+                return True
             cuts = after["discounts"]
             cuts = cuts if given else {line: cut for line, cut in cuts.items() if line}
             return self._is_any_worse(before["discounts"], cuts, 0.0, 1)
@@ -228,14 +234,34 @@ class SaleOrderLine(models.Model):
     @api.model
     def _get_derived_fields(self):
         """Names of the stored fields that follow the order, whatever a caller sends."""
-        return {"company_id", "currency_id", "order_partner_id", "salesman_id", "state"}
+        return {
+            "company_id",
+            "currency_id",
+            "invoice_status",
+            "order_partner_id",
+            "qty_delivered_method",
+            "salesman_id",
+            "state",
+        }
+
+    @api.model
+    def _without_marks(self, vals, has_product):
+        """Leave out what only core and bills say of a line: that it is an expense or paid ahead.
+
+        Such a line is invoiced otherwise, and can go although its goods were delivered.
+        """
+        if self.env.su or self._is_reinvoiced():
+            return vals
+        marks = {"is_expense", "is_downpayment"} if has_product else {"is_expense"}
+        return {name: value for name, value in vals.items() if name not in marks}
 
     def _check_delivered_follows(self, vals):
         """What left the house is neither written away nor moved out of the order.
 
         :raise UserError: names the order, the line and the way out
         """
-        names = {"order_id", "qty_delivered"} & vals.keys()
+        fixed = {"product_uom_id", "product_no_variant_attribute_value_ids"}
+        names = ({"order_id", "qty_delivered"} | fixed) & vals.keys()
         if not names or self.env.su:
             return
         for line in self.filtered(
@@ -250,6 +276,15 @@ class SaleOrderLine(models.Model):
                         order=line.order_id.name,
                     )
                 )
+            if fixed & names and not line.product_updatable and line._is_changed_by(vals, fixed):
+                raise UserError(
+                    self.env._(
+                        "“%(line)s” in order %(order)s is delivered or invoiced: its unit and its"
+                        " attributes stay as they are. Add a line, or return the goods.",
+                        line=line.display_name,
+                        order=line.order_id.name,
+                    )
+                )
             if "qty_delivered" in names and line.qty_delivered_method != "manual":
                 raise UserError(
                     self.env._(
@@ -259,6 +294,12 @@ class SaleOrderLine(models.Model):
                         order=line.order_id.name,
                     )
                 )
+
+    def _is_changed_by(self, vals, names):
+        """Whether one of the fields would get another value."""
+        self.ensure_one()
+        new = self.new({name: vals[name] for name in names & vals.keys()}, origin=self)
+        return any(new[name]._origin != self[name] for name in names & vals.keys())
 
     @api.model
     def _get_guarded_fields(self):
@@ -284,6 +325,9 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         if not self.env["tier.definition"]._has_offer_tiers() or self._is_reinvoiced():
             return super().create(vals_list)
+        if not self.env.su:
+            self = self.with_context(default_is_expense=False, default_is_downpayment=False)
+        vals_list = [self._without_marks(vals, vals.get("product_id")) for vals in vals_list]
         default = self.env.context.get("default_order_id")
         ids = {vals.get("order_id", default) for vals in vals_list} - {None, False}
         orders = self.env["sale.order"].browse(ids)
@@ -300,6 +344,7 @@ class SaleOrderLine(models.Model):
             return super().write(vals)
         derived = self._get_derived_fields()
         vals = {name: value for name, value in vals.items() if name not in derived}
+        vals = self._without_marks(vals, self.product_id or vals.get("product_id"))
         self._check_delivered_follows(vals)
         orders = self.order_id | self.order_id.browse(vals.get("order_id", ()))
         guarded = not vals.keys().isdisjoint(self._get_guarded_fields())
@@ -316,7 +361,10 @@ class SaleOrderLine(models.Model):
     def unlink(self):
         if not self.env["tier.definition"]._has_offer_tiers():
             return super().unlink()
-        orders = self._with_linked_lines().order_id
+        found = self._with_linked_lines()
+        # core looks at the given lines only
+        (found - self)._unlink_except_confirmed()
+        orders = found.order_id
         before = orders._get_tested_states()
         orders._lock_tested()
         res = super().unlink()

@@ -4,6 +4,7 @@ from ..offer_figures import (
     NOTHING_SOLD,
     discount_of,
     given_amount,
+    given_apart,
     lowest_margin,
     whole_discount,
     whole_margin,
@@ -116,6 +117,11 @@ class SaleOrder(models.Model):
         return order.currency_id._convert(
             given_amount(rows), order.company_id.currency_id, order.company_id, order.date_order
         )
+
+    def _get_given_apart(self):
+        """What lines of their own give to the customer, in percent of the list prices."""
+        order = self._in_own_context()
+        return given_apart([line._get_discount_figures() for line in order.order_line])
 
     def _get_margins(self):
         """What is earned, in percent: by line, by option, and for the whole under ``False``."""

@@ -289,7 +289,14 @@ class SaleOrderLine(models.Model):
         return cost
 
     def _get_product_cost(self, product, uom):
-        """The cost of a unit of the product now, in the currency of the offer."""
+        """The cost of a unit of the product now, in the currency of the offer.
+
+        As prices, it is not lowered by the rate of another day.
+        """
         product = product.with_company(self.company_id)
         cost = product.uom_id._compute_price(product.standard_price, uom)
-        return self._convert_to_sol_currency(cost, product.cost_currency_id)
+        own, order = product.cost_currency_id, self.order_id
+        return max(
+            own._convert(cost, order.currency_id, order.company_id, date, round=False)
+            for date in order._get_price_dates()
+        )

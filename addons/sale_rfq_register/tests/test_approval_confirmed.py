@@ -168,7 +168,7 @@ class TestConfirmedOrder(ConfirmedCommon):
         ):
             with self.subTest(values=values), self.assertRaises(UserError) as refusal:
                 cut.write(values)
-            self.assertIn("is confirmed", str(refusal.exception))
+            self.assertRegex(str(refusal.exception), "is confirmed|its unit")
 
     def test_amount_and_payment_term(self):
         net, slow = self.env["account.payment.term"].create([{"name": "Net"}, {"name": "Slow"}])

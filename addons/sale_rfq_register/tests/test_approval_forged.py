@@ -105,6 +105,33 @@ class TestForgedFields(ForgedCommon):
             line.write({"qty_delivered": 2})
         self.assertEqual(line.qty_delivered, 2)
 
+    def test_marks_of_core_and_bills(self):
+        """An expense or a down payment is invoiced otherwise, and can be deleted."""
+        values = {"product_id": self.motor.id, "is_expense": True, "is_downpayment": True}
+        line = self.cheap.order_line.create({"order_id": self.cheap.id, **values})
+        other = self.cheap.order_line.with_context(
+            default_is_expense=True, default_is_downpayment=True
+        ).create({"order_id": self.cheap.id, "product_id": self.motor.id})
+        for record in line + other:
+            record.write({"is_expense": True, "is_downpayment": True})
+            self.assertEqual((record.is_expense, record.is_downpayment), (False, False))
+
+    def test_a_line_that_the_database_would_delete(self):
+        order = self._new_confirmed()
+        line = order.order_line[0]
+        note = line.create({"order_id": order.id, "display_type": "line_note", "name": "Note"})
+        line.linked_line_id = note
+        with self.assertRaisesRegex(UserError, "can't remove one of its lines"):
+            note.unlink()
+
+    def test_status_of_the_invoices(self):
+        order = self._new_confirmed()
+        status = order.invoice_status
+        order.write({"invoice_status": "invoiced"})
+        order.order_line.write({"invoice_status": "invoiced"})
+        self._commit(order)
+        self.assertEqual(order.invoice_status, status)
+
     def test_line_stays_in_its_order(self):
         order, other = self._new_confirmed(), self._new_discounted_offer(0)
         with self.assertRaisesRegex(UserError, f"stays in order {order.name}"):
@@ -185,6 +212,83 @@ class TestForgedRest(ForgedCommon):
             self._commit(offer)
             with self.subTest(start=start, end=end):
                 self._assert_asked_for(offer.action_quotation_sent)
+
+    def test_cost_at_the_rate_of_another_day(self):
+        """A cost is not lowered by a date of the offer on which the currency was worth more."""
+        self._new_tier("Margin", self.head, definition_domain="[('offer_worst_margin', '<', 15)]")
+        foreign = self.env["res.currency"].create({"name": "QQQ", "symbol": "Q"})
+        for day, rate in (("2020-01-01", 1), ("2026-01-01", 100)):
+            self.env["res.currency.rate"].create(
+                {"currency_id": foreign.id, "name": day, "rate": rate}
+            )
+        prices = self.env["product.pricelist"].create({"name": "Q", "currency_id": foreign.id})
+        self.bearing.standard_price = 9
+        offer = self._new_discounted_offer(0, pricelist_id=prices.id).with_user(self.seller)
+        (self.tier_head + self.tier_manager).active = False
+        offer.date_order = "2020-06-01"
+        offer.order_line.write({"price_unit": 100, "purchase_price": 0})
+        self._commit(offer)
+        self._assert_asked_for(offer.action_confirm)
+        self._assert_asked_for(offer.action_quotation_sent)
+
+    def test_two_signs_below_zero_are_no_sale(self):
+        offer = self._new_discounted_offer(
+            0,
+            order_line=[
+                Command.create({"product_id": self.bearing.id, "product_uom_qty": 6}),
+                Command.create(
+                    {"product_id": self.seal.id, "product_uom_qty": -5, "price_unit": -10}
+                ),
+                Command.create({"product_id": self.seal.id, "price_unit": -50}),
+            ],
+        )
+        self._assert_asked_for(offer.with_user(self.seller).action_confirm)
+
+    def test_fewer_goods_for_the_same_discount(self):
+        """A discount on a line of its own is more of what is left."""
+        lines = [
+            Command.create({"product_id": self.bearing.id, "product_uom_qty": 100}),
+            Command.create({"product_id": self.seal.id, "price_unit": -200}),
+        ]
+        order = self._new_discounted_offer(0, order_line=lines).with_user(self.seller)
+        self._approve(order)
+        order.action_confirm()
+        self._commit(order)
+        self._assert_asked_for(lambda: order.order_line[0].write({"product_uom_qty": 20}))
+        order.order_line[0].write({"product_uom_qty": 101})
+        self.assertEqual(order.order_line[0].product_uom_qty, 101)
+
+    def test_discount_moved_to_a_line_of_its_own(self):
+        order = self._new_discounted_offer(
+            0,
+            order_line=[
+                Command.create(
+                    {"product_id": self.bearing.id, "product_uom_qty": 100, "discount": 20}
+                )
+            ],
+        ).with_user(self.seller)
+        self._approve(order)
+        order.action_confirm()
+        self._commit(order)
+        changes = [
+            Command.update(order.order_line.id, {"product_uom_qty": 0}),
+            Command.create({"product_id": self.motor.id, "product_uom_qty": 22}),
+            Command.create({"product_id": self.seal.id, "price_unit": -200}),
+        ]
+        self._assert_asked_for(lambda: order.write({"order_line": changes}))
+
+    def test_a_letter_that_may_not_leave_holds_no_others_back(self):
+        self.offer.pending_email_template_id = self.env.ref("sale.email_template_edi_sale")
+        other = self._new_confirmed()
+        other.sudo().pending_email_template_id = self.env.ref(
+            "sale.mail_template_sale_confirmation"
+        )
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kw: 1):
+            self.env["sale.order"]._cron_send_pending_emails()
+        self.assertFalse((self.offer + other).pending_email_template_id)
+        self.assertIn("needs an approval", self.offer.message_ids[0].body)
+        self.assertFalse(self.offer.message_ids.attachment_ids)
+        self.assertTrue(other.message_ids.attachment_ids)
 
     def test_raising_a_price_is_no_discount(self):
         order = self._new_confirmed(20)

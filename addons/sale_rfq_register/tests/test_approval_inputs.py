@@ -41,6 +41,7 @@ class TestApprovalInputs(ApprovalCommon):
         template = self.env["product.template"].create(
             {
                 "name": "Ring",
+                "type": "service",
                 "list_price": 10,
                 "attribute_line_ids": [
                     Command.create(

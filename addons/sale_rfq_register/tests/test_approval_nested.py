@@ -56,11 +56,15 @@ class TestApprovalNested(ConfirmedCommon):
         section = self.line.create(
             {"order_id": self.order.id, "display_type": "line_section", "name": "Goods"}
         )
-        self.line.is_downpayment = True
+        # core would let it go
+        self.line.sudo().is_downpayment = True
         self._assert_refused(self.line.unlink)
         # the database would delete it with the section
         self.line.linked_line_id = section
         self._assert_refused(section.unlink)
+        self.line.sudo().is_downpayment = False
+        with self.assertRaisesRegex(UserError, "can't remove one of its lines"):
+            section.unlink()
         self.line.linked_line_id = False
         section.unlink()
 

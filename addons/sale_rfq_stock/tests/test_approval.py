@@ -76,3 +76,48 @@ class TestApproval(ApprovalCommon):
             move.write({"sale_line_id": False})
         with self.assertRaisesRegex(UserError, "follows from its deliveries"):
             offer.order_line.write({"qty_delivered": 0})
+
+    def test_what_is_delivered_stays_delivered(self):
+        """Salespeople may write moves in core; not those that are done of approved orders."""
+        self.bearing.is_storable = True
+        offer = self._new_discounted_offer(
+            0,
+            order_line=[Command.create({"product_id": self.bearing.id, "product_uom_qty": 5})],
+        ).with_user(self.seller)
+        offer.action_confirm()
+        line = offer.order_line
+        move = line.sudo().move_ids.with_user(self.seller)
+        # what is to come may change, core does so with the order
+        line.product_uom_qty = 6
+        self.assertEqual(move.product_uom_qty, 6)
+        move.sudo().write({"quantity": 6, "picked": True})
+        move.sudo()._action_done()
+        elsewhere = move.location_id.id
+        for values in (
+            {"state": "cancel"},
+            {"location_dest_id": elsewhere},
+            {"quantity": 0},
+            {"move_line_ids": [Command.clear()]},
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, "only the warehouse"),
+            ):
+                move.write(values)
+        with self.assertRaisesRegex(UserError, "only the warehouse"):
+            move.move_line_ids.write({"quantity": 0})
+        for values, words in (
+            ({"product_uom_id": self.env.ref("uom.product_uom_dozen").id}, "its unit"),
+            ({"qty_delivered": 0}, "follows from its deliveries"),
+        ):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, words):
+                line.write(values)
+        line.write({"qty_delivered_method": "manual", "is_expense": True, "is_downpayment": True})
+        self._commit(offer)
+        self.assertEqual(line.qty_delivered_method, "stock_move")
+        self.assertEqual((line.is_expense, line.is_downpayment), (False, False))
+        keeper = self._new_user(
+            "ap_keeper", "stock.group_stock_user,sales_team.group_sale_salesman_all_leads"
+        )
+        move.with_user(keeper).write({"quantity": 4})
+        self.assertEqual(self._commit(offer).order_line.qty_delivered, 4)
