@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, formatLang
 
 from .sale_order_figures import FIGURES
 
@@ -261,12 +261,13 @@ class SaleOrderLine(models.Model):
         :raise UserError: names the order, the line and the way out
         """
         fixed = {"product_uom_id", "product_no_variant_attribute_value_ids"}
-        names = ({"order_id", "qty_delivered"} | fixed) & vals.keys()
+        names = ({"order_id", "product_uom_qty", "qty_delivered"} | fixed) & vals.keys()
         if not names or self.env.su:
             return
-        for line in self.filtered(
-            lambda line: line.order_id.state == "sale" and line.order_id._get_tiers_in_force()
-        ):
+        for line in self.filtered(lambda line: line._is_sold_or_delivered()):
+            # core looks after the quantity of a confirmed order
+            if "product_uom_qty" in names and line.order_id.state != "sale":
+                line._check_delivered_ordered(vals["product_uom_qty"])
             if "order_id" in names and vals["order_id"] != line.order_id.id:
                 raise UserError(
                     self.env._(
@@ -294,6 +295,38 @@ class SaleOrderLine(models.Model):
                         order=line.order_id.name,
                     )
                 )
+
+    def _is_sold_or_delivered(self):
+        """Whether the line is of a confirmed order, or was and has gone out, where tiers are."""
+        self.ensure_one()
+        return (
+            self.order_id.state == "sale" or self._is_delivered_by_itself()
+        ) and self.order_id._get_tiers_in_force()
+
+    def _is_delivered_by_itself(self):
+        """Whether deliveries say that something of it left the house."""
+        self.ensure_one()
+        return self.qty_delivered_method != "manual" and self.qty_delivered > 0
+
+    def _check_delivered_ordered(self, quantity):
+        """An order that was cancelled is not made again for less than was delivered.
+
+        :raise UserError: names the line, the order and the way out
+        """
+        self.ensure_one()
+        if (
+            self.product_uom_id.compare(quantity, min(self.qty_delivered, self.product_uom_qty))
+            < 0
+        ):
+            raise UserError(
+                self.env._(
+                    "%(quantity)s of “%(line)s” in order %(order)s are delivered: they stay"
+                    " ordered. Return the goods first.",
+                    quantity=formatLang(self.env, self.qty_delivered, dp="Product Unit"),
+                    line=self.display_name,
+                    order=self.order_id.name,
+                )
+            )
 
     def _is_changed_by(self, vals, names):
         """Whether one of the fields would get another value."""
@@ -364,6 +397,10 @@ class SaleOrderLine(models.Model):
         found = self._with_linked_lines()
         # core looks at the given lines only
         (found - self)._unlink_except_confirmed()
+        if not self.env.su:
+            for line in found.filtered(lambda line: line._is_delivered_by_itself()):
+                if line._is_sold_or_delivered():
+                    line._check_delivered_ordered(0.0)
         orders = found.order_id
         before = orders._get_tested_states()
         orders._lock_tested()

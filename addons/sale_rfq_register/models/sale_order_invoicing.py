@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..offer_figures import whole_discount
 from .sale_order_confirmed import REINVOICED
 
 
@@ -25,8 +26,57 @@ class SaleOrder(models.Model):
         if has_tiers:
             rows = invoices.sudo().invoice_line_ids
             rows._check_not_taken_back()
-            rows.sale_line_ids.order_id._check_invoiced_amount()
+            orders = rows.sale_line_ids.order_id
+            orders._check_invoiced_amount()
+            orders._tell_postponed_discount()
         return invoices
+
+    def _get_invoiceable_lines(self, final=False):
+        """A discount on a line of its own is invoiced with the goods that it is for.
+
+        Core puts all of it on the first invoice, whatever of the order that is.
+        """
+        lines = super()._get_invoiceable_lines(final=final)
+        given = lines.filtered(lambda line: line._is_given_apart())
+        if given and not self.env.su and self._is_discount_early(lines):
+            lines -= given
+        return lines
+
+    def _is_discount_early(self, lines):
+        """Whether so much of what is invoiced would be cut that a tier asks, and more than agreed.
+
+        :param lines: what would be invoiced now
+        """
+        order = self.sudo()
+        tiers = order._get_tiers_in_force()
+        if not tiers:
+            return False
+        order = order._in_own_context()
+        share = whole_discount(
+            [
+                line._get_invoiced_figures(line in lines)
+                for line in order.order_line
+                if not line.is_downpayment
+            ]
+        )
+        return share > order._get_discounts()[False] and any(
+            tier._is_beyond("offer_worst_discount", share) for tier in tiers
+        )
+
+    def _tell_postponed_discount(self):
+        for order in self:
+            given = order.order_line.filtered(
+                lambda line: line._is_given_apart() and line.qty_to_invoice
+            )
+            if given and order._get_tiers_in_force():
+                order.message_post(
+                    body=self.env._(
+                        "The discount of %(amount)s is not on the invoice yet: of what is invoiced"
+                        " so far it would be more than the whole order has.",
+                        amount=order.currency_id.format(-sum(given.mapped("price_subtotal"))),
+                    ),
+                    subtype_xmlid="mail.mt_note",
+                )
 
     def _check_invoiced_amount(self):
         """Refuse to invoice more than was ordered, where an order of as much would be approved.
@@ -109,6 +159,19 @@ class SaleOrderLine(models.Model):
         )
         for name in ("qty_invoiced", "qty_to_invoice"):
             self.env.add_to_compute(self._fields[name], lines)
+
+    def _is_given_apart(self):
+        """Whether the line gives something to the customer."""
+        self.ensure_one()
+        return not self.is_downpayment and self.price_unit * self.product_uom_qty < 0
+
+    def _get_invoiced_figures(self, with_rest):
+        """As ``_get_discount_figures``, of what is invoiced so far.
+
+        :param with_rest: whether what is to be invoiced counts as well
+        """
+        *figures, _quantity = self._get_discount_figures()
+        return *figures, self.qty_invoiced + (self.qty_to_invoice if with_rest else 0.0)
 
     def _get_invoiced_net(self):
         """The untaxed amount of its invoices less its credit notes, without cancelled ones.

@@ -149,6 +149,45 @@ class TestApprovalInvoicing(InvoicingCommon):
         line.qty_delivered = 60
         self.assertEqual(self._invoice().amount_untaxed, 540)
 
+    def test_discount_line_follows_its_goods(self):
+        """Core would put all of it on the first invoice, of a part of the order."""
+        service = self.env["product.product"].create(
+            {"name": "Commissioning", "type": "service", "invoice_policy": "delivery"}
+        )
+        self.seal.invoice_policy = "order"
+        lines = [
+            (self.bearing, 6, 10),
+            (service, 1, 1000),
+            (self.seal, 1, -55),
+        ]
+        order = self._new_discounted_offer(
+            0,
+            order_line=[
+                Command.create(
+                    {
+                        "product_id": product.id,
+                        "product_uom_qty": quantity,
+                        "price_unit": price,
+                        "tax_ids": [Command.clear()],
+                    }
+                )
+                for product, quantity, price in lines
+            ],
+        ).with_user(self.seller)
+        service.list_price = 1000
+        self._commit(order)
+        order.action_confirm()
+        self._commit(order)
+        goods, work, _cut = order.order_line
+        goods.sudo().qty_delivered = 6
+        self._commit(order)
+        first = order._create_invoices()
+        self.assertEqual(first.amount_untaxed, 60)
+        self.assertIn("is not on the invoice yet", order.message_ids[0].body)
+        work.qty_delivered = 1
+        self._commit(order)
+        self.assertEqual(order._create_invoices().amount_untaxed, 945)
+
     def test_no_question_without_tiers(self):
         (self.tier_head + self.tier_manager).active = False
         self.line.qty_to_invoice = -4

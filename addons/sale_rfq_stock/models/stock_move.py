@@ -35,9 +35,13 @@ class StockMove(models.Model):
         moves = super().create(vals_list)
         if any("state" in vals for vals in vals_list) or "default_state" in self.env.context:
             moves._check_delivered_stays()
+        moves._check_ordered_is_shipped()
         return moves
 
     def write(self, vals):
+        if "product_uom_qty" in vals:
+            more = self.filtered(lambda move: vals["product_uom_qty"] > move.product_uom_qty)
+            more._check_ordered_is_shipped()
         if not vals.keys().isdisjoint(self._get_delivered_fields()):
             if "sale_line_id" in vals:
                 self._check_sold_by_its_line(vals["sale_line_id"])
@@ -67,6 +71,22 @@ class StockMove(models.Model):
                     delivery=move.picking_id.name or move.display_name,
                 )
             )
+
+    def _check_ordered_is_shipped(self):
+        """:raise UserError: who keeps no store has more shipped than the order says"""
+        if self.env.su or self.env.user.has_group(STOREKEEPER):
+            return
+        for move in self:
+            order = (move.sale_line_id.order_id or move.picking_id.sale_id).sudo()
+            if order and order._get_tiers_in_force():
+                raise UserError(
+                    self.env._(
+                        "What %(delivery)s ships follows from order %(order)s. Change the order"
+                        " instead.",
+                        delivery=move.picking_id.name or move.display_name,
+                        order=order.name,
+                    )
+                )
 
     def _check_sold_by_its_line(self, line_id):
         """:raise UserError: a person takes what was delivered away from the line of its order"""

@@ -121,3 +121,53 @@ class TestApproval(ApprovalCommon):
         )
         move.with_user(keeper).write({"quantity": 4})
         self.assertEqual(self._commit(offer).order_line.qty_delivered, 4)
+
+    def _deliver(self, order):
+        moves = order.sudo().order_line.move_ids
+        for move in moves:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        moves._action_done()
+        return self._commit(order)
+
+    def test_cancelled_and_made_again_for_less(self):
+        self.bearing.is_storable = self.motor.is_storable = True
+        order = self._new_discounted_offer(0).with_user(self.seller)
+        order.action_confirm()
+        self._deliver(order)
+        order.locked = False
+        order.action_cancel()
+        order.action_draft()
+        motor = order.order_line[1]
+        other = self._new_discounted_offer(0)
+        for change, words in (
+            (lambda: motor.write({"product_uom_qty": 0}), "are delivered: they stay ordered"),
+            (motor.unlink, "are delivered: they stay ordered"),
+            (lambda: motor.write({"order_id": other.id}), "stays in order"),
+        ):
+            with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
+                change()
+        motor.product_uom_qty = 3
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_more_is_shipped_than_ordered(self):
+        self.bearing.is_storable = True
+        order = self._new_discounted_offer(0).with_user(self.seller)
+        order.action_confirm()
+        move = order.sudo().order_line[0].move_ids.with_user(self.seller)
+        with self.assertRaisesRegex(UserError, "Change the order instead"):
+            move.product_uom_qty = 500
+        with self.assertRaisesRegex(UserError, "Change the order instead"):
+            move.create(
+                {
+                    "product_id": self.motor.id,
+                    "product_uom_qty": 100,
+                    "picking_id": move.picking_id.id,
+                    "location_id": move.location_id.id,
+                    "location_dest_id": move.location_dest_id.id,
+                }
+            )
+        order.order_line[0].product_uom_qty = 7
+        self.assertEqual(sum(order.sudo().order_line[0].move_ids.mapped("product_uom_qty")), 7)
+        order.order_line[0].product_uom_qty = 6
+        self.assertEqual(sum(order.sudo().order_line[0].move_ids.mapped("product_uom_qty")), 6)
