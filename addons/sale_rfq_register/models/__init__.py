@@ -57,6 +57,7 @@ from . import sale_order_approval_change
 from . import sale_order_review
 from . import sale_order_release
 from . import sale_order_confirmed
+from . import sale_order_delivered
 from . import sale_order_invoicing
 from . import sale_order_approval_notice
 from . import sale_order_line_term

@@ -58,6 +58,10 @@ class StockMove(models.Model):
             )
         )
 
+    def _get_delivery_name(self):
+        self.ensure_one()
+        return self.picking_id.name or self.display_name
+
     def _check_delivered_stays(self):
         """:raise UserError: who keeps no store changes a delivery that is done"""
         if self.env.su or self.env.user.has_group(STOREKEEPER):
@@ -68,7 +72,7 @@ class StockMove(models.Model):
                     "%(product)s of %(delivery)s is delivered: only the warehouse corrects it, or"
                     " takes it back.",
                     product=move.product_id.display_name,
-                    delivery=move.picking_id.name or move.display_name,
+                    delivery=move._get_delivery_name(),
                 )
             )
 
@@ -83,7 +87,7 @@ class StockMove(models.Model):
                     self.env._(
                         "What %(delivery)s ships follows from order %(order)s. Change the order"
                         " instead.",
-                        delivery=move.picking_id.name or move.display_name,
+                        delivery=move._get_delivery_name(),
                         order=order.name,
                     )
                 )
@@ -99,7 +103,7 @@ class StockMove(models.Model):
                         "%(product)s of %(delivery)s was sold by order %(order)s and stays with"
                         " it. Return the goods, if they were not for this order.",
                         product=move.product_id.display_name,
-                        delivery=move.picking_id.name or move.display_name,
+                        delivery=move._get_delivery_name(),
                         order=move.sale_line_id.sudo().order_id.name,
                     )
                 )

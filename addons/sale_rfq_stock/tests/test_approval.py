@@ -171,3 +171,38 @@ class TestApproval(ApprovalCommon):
         self.assertEqual(sum(order.sudo().order_line[0].move_ids.mapped("product_uom_qty")), 7)
         order.order_line[0].product_uom_qty = 6
         self.assertEqual(sum(order.sudo().order_line[0].move_ids.mapped("product_uom_qty")), 6)
+
+    def test_no_context_hides_a_delivery(self):
+        """What core leaves out for its own lines, and what it reads as of another day."""
+        self.bearing.is_storable = True
+        order = self._new_discounted_offer(0).with_user(self.seller)
+        order.action_confirm()
+        line = order.order_line[0]
+        for key, quantity in (
+            ({"accrual_entry_date": "2020-01-01"}, 3),
+            ({"skip_procurement": True}, 2),
+        ):
+            with self.subTest(key=key):
+                line.with_context(**key).product_uom_qty = quantity
+                self.assertEqual(sum(line.sudo().move_ids.mapped("product_uom_qty")), quantity)
+        order.with_context(skip_procurement=True).write(
+            {"order_line": [Command.update(line.id, {"product_uom_qty": 1})]}
+        )
+        self.assertEqual(sum(line.sudo().move_ids.mapped("product_uom_qty")), 1)
+
+    def test_delivered_quantity_is_that_of_now(self):
+        self.bearing.is_storable = True
+        order = self._new_discounted_offer(0).with_user(self.seller)
+        order.action_confirm()
+        line = order.order_line[0].with_context(accrual_entry_date="2020-01-01")
+        move = line.sudo().move_ids
+        move.write({"quantity": move.product_uom_qty, "picked": True})
+        move._action_done()
+        self.env.add_to_compute(line._fields["qty_delivered"], line)
+        self.assertEqual(line.qty_delivered, move.quantity)
+        self.assertEqual(line.qty_delivered_at_date, 0)
+        order.locked = False
+        order.action_cancel()
+        order.action_draft()
+        order.with_context(accrual_entry_date="2020-01-01").action_confirm()
+        self.assertEqual(line.sudo().move_ids, move)
