@@ -69,6 +69,7 @@
         "report/sale_material_demand_views.xml",
         "report/sale_request_customer_views.xml",
         "views/sale_rfq_register_menus.xml",
+        "views/tier_definition_views.xml",
         "views/sale_approval_menus.xml",
         "views/invoice_release_menus.xml",
     ],

@@ -71,8 +71,8 @@ class SaleOrder(models.Model):
             if given and order._get_tiers_in_force():
                 order.message_post(
                     body=self.env._(
-                        "The discount of %(amount)s is not on the invoice yet: of what is invoiced"
-                        " so far it would be more than the whole order has.",
+                        "The discount of %(amount)s is not on the invoice yet: its share of what"
+                        " is invoiced so far would be larger than in the whole order.",
                         amount=order.currency_id.format(-sum(given.mapped("price_subtotal"))),
                     ),
                     subtype_xmlid="mail.mt_note",

@@ -128,6 +128,7 @@ class TestOfferChoicePortal(OfferPortalCommon):
         for order, other in ((self.offer, part), (part, self.offer)):
             page = self.url_open(order.get_portal_url()).text
             self.assertIn("stands in several orders", page)
+            self.assertIn("See also <a", page)
             self.assertIn(other.get_portal_url(), page.replace("&amp;", "&"))
 
     def test_after_the_configuration_was_confirmed(self):
