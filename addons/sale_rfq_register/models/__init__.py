@@ -34,6 +34,7 @@ from . import sale_material_request_mass
 from . import sale_material_request_lead
 from . import crm_lead
 from . import sale_order
+from . import account_tax
 from . import sale_order_dispatch
 from . import sale_order_configuration
 from . import sale_order_revision

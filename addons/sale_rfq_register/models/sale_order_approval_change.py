@@ -119,10 +119,15 @@ class SaleOrder(models.Model):
     def _lock_tested(self):
         """Let a change of lines and the confirmation of the same offer not both come through.
 
-        A new line, or one of other cost, changes no column of the offer itself.
+        A new line, or one of other cost, changes no column of the offer itself. Of an order, two
+        changes that are harmless each are not harmless together.
         """
         self.filtered(
-            lambda order: order.id and order._is_open() and order._get_tiers_in_force()
+            lambda order: (
+                order.id
+                and (order._is_open() or order.state == "sale")
+                and order._get_tiers_in_force()
+            )
         )._lock_approval()
 
     def _lock_approval(self):

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from .account_tax import GivenTaxes
+
 
 class SaleOrderLine(models.Model):
     """What was delivered of an order that tiers look at stays ordered, and is invoiced.
@@ -14,7 +16,11 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env["tier.definition"]._has_offer_tiers() and not self._are_marks_believed():
-            self = self.with_context(default_is_expense=False, default_is_downpayment=False)
+            self = self.with_context(
+                default_is_expense=False,
+                default_is_downpayment=False,
+                default_extra_tax_data=False,
+            )
             vals_list = [self._without_marks(vals, vals.get("product_id")) for vals in vals_list]
         return super().create(vals_list)
 
@@ -29,10 +35,17 @@ class SaleOrderLine(models.Model):
 
     def unlink(self):
         if self.env["tier.definition"]._has_offer_tiers() and not self.env.su:
-            for line in self._with_linked_lines():
-                if line._is_delivered_by_itself() and line._is_sold_or_delivered():
-                    line._check_delivered_ordered(0.0)
+            self._with_linked_lines()._check_not_delivered()
         return super().unlink()
+
+    def copy_data(self, default=None):
+        """What core computed for a line is known as such in its copy."""
+        rows = super().copy_data(default)
+        if not (default and "extra_tax_data" in default):
+            for row in rows:
+                if row.get("extra_tax_data"):
+                    row["extra_tax_data"] = GivenTaxes(row["extra_tax_data"])
+        return rows
 
     def _are_marks_believed(self):
         """Whether core or a bill acts, not a person."""
@@ -55,9 +68,13 @@ class SaleOrderLine(models.Model):
     def _without_marks(self, vals, has_product):
         """Leave out what only core and bills say of a line: that it is an expense or paid ahead.
 
-        Such a line is invoiced otherwise, and can go although its goods were delivered.
+        Such a line is invoiced otherwise, and can go although its goods were delivered. Amounts
+        and taxes beside the price count for one quantity, so for a part of the order they would
+        be whatever a person says.
         """
         marks = {"is_expense", "is_downpayment"} if has_product else {"is_expense"}
+        if vals.get("extra_tax_data") and not isinstance(vals["extra_tax_data"], GivenTaxes):
+            marks.add("extra_tax_data")
         return {name: value for name, value in vals.items() if name not in marks}
 
     def _check_delivered_follows(self, vals):
@@ -67,12 +84,15 @@ class SaleOrderLine(models.Model):
         """
         fixed = {"product_uom_id", "product_no_variant_attribute_value_ids"}
         names = ({"order_id", "product_uom_qty", "qty_delivered"} | fixed) & vals.keys()
-        if not names or self.env.su:
+        if not names:
             return
         for line in self.filtered(lambda line: line._is_sold_or_delivered()):
-            # core looks after the quantity of a confirmed order
+            # core looks after the quantity of a confirmed order; that of another comes from the
+            # customer too
             if "product_uom_qty" in names and line.order_id.state != "sale":
-                line._check_delivered_ordered(vals["product_uom_qty"])
+                line._check_delivered_ordered(float(vals["product_uom_qty"] or 0.0))
+            if self.env.su:
+                continue
             if "order_id" in names and vals["order_id"] != line.order_id.id:
                 raise UserError(
                     self.env._(
@@ -119,19 +139,27 @@ class SaleOrderLine(models.Model):
         :raise UserError: names the line, the order and the way out
         """
         self.ensure_one()
-        if (
-            self.product_uom_id.compare(quantity, min(self.qty_delivered, self.product_uom_qty))
-            < 0
-        ):
-            raise UserError(
-                self.env._(
-                    "%(quantity)s of “%(line)s” in order %(order)s are delivered: they stay"
-                    " ordered. Return the goods first.",
-                    quantity=formatLang(self.env, self.qty_delivered, dp="Product Unit"),
-                    line=self.display_name,
-                    order=self.order_id.name,
-                )
+        least = min(self.qty_delivered, self.product_uom_qty)
+        if self.product_uom_id.compare(quantity, least) < 0:
+            raise self._get_delivered_error()
+
+    def _check_not_delivered(self):
+        """:raise UserError: names the line, the order and the way out"""
+        for line in self:
+            if line._is_delivered_by_itself() and line._is_sold_or_delivered():
+                raise line._get_delivered_error()
+
+    def _get_delivered_error(self):
+        self.ensure_one()
+        return UserError(
+            self.env._(
+                "%(quantity)s of “%(line)s” in order %(order)s are delivered: they stay ordered."
+                " Return the goods first.",
+                quantity=formatLang(self.env, self.qty_delivered, dp="Product Unit"),
+                line=self.display_name,
+                order=self.order_id.name,
             )
+        )
 
     def _is_changed_by(self, vals, names):
         """Whether one of the fields would get another value."""

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..offer_figures import whole_discount
+from ..offer_figures import whole_discount, whole_margin
 from .sale_order_confirmed import REINVOICED
 
 
@@ -25,6 +25,7 @@ class SaleOrder(models.Model):
         invoices = super()._create_invoices(grouped=grouped, final=final, date=date)
         if has_tiers:
             rows = invoices.sudo().invoice_line_ids
+            rows._keep_to_down_payments()
             rows._check_not_taken_back()
             orders = rows.sale_line_ids.order_id
             orders._check_invoiced_amount()
@@ -52,16 +53,37 @@ class SaleOrder(models.Model):
         if not tiers:
             return False
         order = order._in_own_context()
-        share = whole_discount(
-            [
-                line._get_invoiced_figures(line in lines)
-                for line in order.order_line
-                if not line.is_downpayment
-            ]
+        sold = [line for line in order.order_line if not line.is_downpayment]
+        share = whole_discount([line._get_invoiced_figures(line in lines) for line in sold])
+        if share <= order._get_discounts()[False]:
+            return False
+        margins = [line._get_invoiced_margin(line in lines) for line in sold]
+        margin = whole_margin(*map(sum, zip(*margins, strict=True)))
+        asking = tiers.filtered(
+            lambda tier: (
+                tier._is_beyond("offer_worst_discount", share)
+                or tier._is_beyond("offer_worst_margin", margin)
+                # what a domain says of lines is not known of a part
+                or "order_line" in tier._get_tested_fields()
+            )
         )
-        return share > order._get_discounts()[False] and any(
-            tier._is_beyond("offer_worst_discount", share) for tier in tiers
-        )
+        return not all(order._is_reviewer(tier) for tier in asking)
+
+    def _nothing_to_invoice_error_message(self):
+        for order in self:
+            given = order.order_line.filtered(
+                lambda line: line._is_given_apart() and line.qty_to_invoice
+            )
+            if given and order._get_tiers_in_force():
+                return self.env._(
+                    "Order %(order)s: only the discount of %(amount)s is left, and it waits for"
+                    " the goods that it is for. Deliver the rest. If nothing more is delivered,"
+                    " cancel the order, set it to quotation, lower the quantities to what was"
+                    " delivered and request the approval.",
+                    order=order.name,
+                    amount=order.currency_id.format(-sum(given.mapped("price_subtotal"))),
+                )
+        return super()._nothing_to_invoice_error_message()
 
     def _tell_postponed_discount(self):
         for order in self:
@@ -171,7 +193,17 @@ class SaleOrderLine(models.Model):
         :param with_rest: whether what is to be invoiced counts as well
         """
         *figures, _quantity = self._get_discount_figures()
-        return *figures, self.qty_invoiced + (self.qty_to_invoice if with_rest else 0.0)
+        return *figures, self._get_invoiced_quantity(with_rest)
+
+    def _get_invoiced_margin(self, with_rest):
+        """Margin and revenue, as ``whole_margin`` takes them, of what is invoiced so far."""
+        part = self._get_invoiced_quantity(with_rest) / (self.product_uom_qty or 1.0)
+        margin, revenue = self._get_margin_figures()
+        return margin * part, revenue * part
+
+    def _get_invoiced_quantity(self, with_rest):
+        """:param with_rest: whether what is to be invoiced counts as well"""
+        return self.qty_invoiced + (self.qty_to_invoice if with_rest else 0.0)
 
     def _get_invoiced_net(self):
         """The untaxed amount of its invoices less its credit notes, without cancelled ones.
@@ -179,10 +211,12 @@ class SaleOrderLine(models.Model):
         What belongs to another order line too is none of its.
         """
         self.ensure_one()
-        return sum(
-            row._get_signed_net()
-            for row in self.invoice_lines
-            if row.parent_state != "cancel" and row.sale_line_ids == self
+        return sum(row._get_signed_net() for row in self._get_live_rows())
+
+    def _get_live_rows(self):
+        self.ensure_one()
+        return self.invoice_lines.filtered(
+            lambda row: row.parent_state != "cancel" and row.sale_line_ids == self
         )
 
     def _get_invoiced_beyond(self):
@@ -206,6 +240,26 @@ class AccountMoveLine(models.Model):
         """Its untaxed amount in the invoice's currency; below zero it goes to the customer."""
         self.ensure_one()
         return -self.move_id.direction_sign * self.price_subtotal
+
+    def _keep_to_down_payments(self):
+        """Take back what is left of a down payment, where part of it was taken back before.
+
+        Core takes back all of it with each final invoice.
+        """
+        for row in self.filtered(lambda row: row._get_signed_net() < 0):
+            line = row.sale_line_ids
+            if (
+                len(line) != 1
+                or not line.is_downpayment
+                or not line.order_id._get_tiers_in_force()
+            ):
+                continue
+            back = -row._get_signed_net()
+            left = line._get_invoiced_net() + back
+            paid = sum(max(0.0, other._get_signed_net()) for other in line._get_live_rows())
+            compare = line.currency_id.compare_amounts
+            if compare(left, back) < 0 and compare(back, paid) <= 0:
+                row.quantity *= max(0.0, left) / back
 
     def _check_not_taken_back(self):
         """Refuse invoices that give back more than was invoiced, or agreed.

@@ -61,9 +61,16 @@ class SaleOrder(models.Model):
         return self.env.su and self.env.context.get("sale_payment_notice")
 
     def _is_template_of_payment(self, template):
-        """Whether the letter answers a payment that there is."""
+        """Whether the letter answers a payment that there is, not one that was given up."""
         notice = self.env.ref("sale.mail_template_sale_payment_executed", raise_if_not_found=False)
-        return bool(notice) and template == notice and bool(self.sudo().transaction_ids)
+        return (
+            bool(notice)
+            and template == notice
+            and any(
+                payment.state in ("pending", "authorized", "done")
+                for payment in self.sudo().transaction_ids
+            )
+        )
 
     def _send_order_notification_mail(self, mail_template, **kwargs):
         """Core may call it later, from a job that forgets what for."""

@@ -161,6 +161,12 @@ class SaleOrder(models.Model):
                 " duplicate it for a new offer.",
                 offer=self.name,
             )
+        if any(line._is_delivered_by_itself() for line in self.order_line):
+            return self.env._(
+                "%(offer)s is delivered in part, and a revision would ship everything again:"
+                " return the goods first, or confirm the order again.",
+                offer=self.name,
+            )
         return self._get_superseded_refusal()
 
     def _revise(self, reason=False):

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.sale_rfq_register.models.account_tax import GivenTaxes
+
 from .common import ApprovalCommon
 
 
@@ -119,7 +121,7 @@ class TestApprovalInputs(ApprovalCommon):
         }
 
     def test_an_amount_given_beside_the_price(self):
-        self.line.extra_tax_data = self._given_amount(self.line, 1.0)
+        self.line.write({"extra_tax_data": GivenTaxes(self._given_amount(self.line, 1.0))})
         self._assert_asked_for(self.plain)
         self.assertEqual(self.line.price_subtotal, 1.0)
         self.assertEqual(self.plain.offer_worst_discount, 98.0)
@@ -128,13 +130,53 @@ class TestApprovalInputs(ApprovalCommon):
         offer = self._new_discounted_offer(20).with_user(self.seller)
         self._approve(offer)
         line = offer.order_line[0]
-        line.extra_tax_data = self._given_amount(line, 1.0)
+        line.write({"extra_tax_data": GivenTaxes(self._given_amount(line, 1.0))})
         self._assert_asked_for(offer)
 
     def test_an_amount_given_to_a_confirmed_order(self):
         line = self._confirm(self.plain).order_line[0]
         with self.assertRaisesRegex(UserError, "is confirmed"):
-            line.extra_tax_data = self._given_amount(line, 1.0)
+            line.write({"extra_tax_data": GivenTaxes(self._given_amount(line, 1.0))})
+
+    def test_an_amount_of_a_person(self):
+        """It would count for one quantity, such as the part that is invoiced first."""
+        line, given = self.line, self._given_amount(self.line, 1.0)
+        line.extra_tax_data = given
+        self.plain.write({"order_line": [Command.update(line.id, {"extra_tax_data": given})]})
+        made = line.with_context(default_extra_tax_data=given).create(
+            [
+                {
+                    "order_id": self.plain.id,
+                    "product_id": self.bearing.id,
+                    "extra_tax_data": given,
+                },
+                {"order_id": self.plain.id, "product_id": self.bearing.id},
+            ]
+        )
+        copied = self.plain.copy(
+            {"order_line": [Command.create(line.copy_data()[0] | {"extra_tax_data": given})]}
+        )
+        self._commit(self.plain)
+        for record in (line, *made, copied.order_line):
+            self.assertFalse(record.extra_tax_data)
+
+    def test_amounts_of_core(self):
+        """A discount of core's wizard has amounts beside its price, and so has its copy."""
+        self.env["res.company"].browse(
+            self.plain.company_id.id
+        ).sale_discount_product_id = self.env["product.product"].create(
+            {"name": "Discount", "type": "service"}
+        )
+        self.env["sale.order.discount"].with_user(self.seller).create(
+            {
+                "sale_order_id": self.plain.id,
+                "discount_type": "amount",
+                "discount_amount": 1.0,
+            }
+        ).action_apply_discount()
+        for order in (self.plain, self.plain.copy()):
+            data = order.order_line[-1].extra_tax_data
+            self.assertTrue(data and data["computation_key"], order.order_line.mapped("name"))
 
     def test_only_money_is_given(self):
         for values in ({"price_unit": -500}, {"product_uom_qty": -50}):

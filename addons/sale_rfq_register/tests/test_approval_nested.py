@@ -2,6 +2,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.sale_rfq_register.models.account_tax import GivenTaxes
+
 from .common import ApprovalCommon, RpcCommon
 from .test_approval_confirmed import REFUSED, ConfirmedCommon
 
@@ -150,7 +152,7 @@ class TestApprovalWithoutQuantity(ApprovalCommon):
         self._commit(self.plain).action_quotation_sent()
 
     def test_an_amount_for_a_later_quantity(self):
-        self.line.write({"product_uom_qty": 0, "extra_tax_data": {"quantity": 5}})
+        self.line.write({"product_uom_qty": 0, "extra_tax_data": GivenTaxes(quantity=5)})
         self._assert_asked_for()
 
     def test_alternative_of_a_line_without_a_list_price(self):

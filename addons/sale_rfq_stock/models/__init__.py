@@ -2,3 +2,4 @@ from . import sale_material_request_line
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_picking

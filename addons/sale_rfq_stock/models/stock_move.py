@@ -2,13 +2,17 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 STOREKEEPER = "stock.group_stock_user"
+SELLER = "sales_team.group_sale_salesman"
+# In the context of what core does with deliveries by itself. Only this very object counts, so
+# that nobody can send it over RPC.
+BY_CORE = object()
 
 
 class StockMove(models.Model):
-    """What was delivered of an order that is approved stays delivered, and stays with its line.
+    """What an approved order ships follows from the order, and what is delivered stays so.
 
-    Salespeople may write moves in core, so that confirmed orders can change deliveries to come.
-    Those that are done are the storekeepers'.
+    Salespeople may write moves in core, so that changes of their orders reach the deliveries.
+    They may ship what is ordered, and change dates and words; all else is the storekeepers'.
     """
 
     _inherit = "stock.move"
@@ -30,59 +34,126 @@ class StockMove(models.Model):
             "to_refund",
         }
 
+    @api.model
+    def _get_ordered_fields(self):
+        """Names of the fields that say what is shipped of an order, and where to."""
+        return {
+            "location_dest_id",
+            "location_final_id",
+            "location_id",
+            "move_dest_ids",
+            "move_orig_ids",
+            "origin_returned_move_id",
+            "picking_id",
+            "product_id",
+            "product_uom",
+            "reference_ids",
+            "sale_line_id",
+            "state",
+            "to_refund",
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        if any("state" in vals for vals in vals_list) or "default_state" in self.env.context:
-            moves._check_delivered_stays()
-        moves._check_ordered_is_shipped()
+        if moves._is_guarded():
+            moves._check_ordered_is_shipped()
         return moves
 
     def write(self, vals):
-        if "product_uom_qty" in vals:
-            more = self.filtered(lambda move: vals["product_uom_qty"] > move.product_uom_qty)
-            more._check_ordered_is_shipped()
-        if not vals.keys().isdisjoint(self._get_delivered_fields()):
-            if "sale_line_id" in vals:
-                self._check_sold_by_its_line(vals["sale_line_id"])
-            self._check_delivered_stays()
-        return super().write(vals)
+        if "sale_line_id" in vals:
+            self._check_sold_by_its_line(vals["sale_line_id"])
+        guarded = self._is_guarded()
+        if guarded:
+            self._check_delivered_stays(vals)
+            if not vals.keys().isdisjoint(self._get_ordered_fields()):
+                self._check_ordered_is_shipped()
+            if "product_uom_qty" in vals:
+                demand = float(vals["product_uom_qty"] or 0.0)
+                more = self.filtered(lambda move: demand > move.product_uom_qty)
+                more._check_ordered_is_shipped()
+        res = super().write(vals)
+        if guarded:
+            if not vals.keys().isdisjoint({"sale_line_id", "picking_id", "reference_ids"}):
+                self._check_ordered_is_shipped()
+            if not vals.keys().isdisjoint({"quantity", "move_line_ids"}):
+                self._check_no_more_than_ordered()
+        return res
 
-    def _get_sold_and_done(self):
-        """Done moves of orders that tiers look at."""
-        return self.filtered(
-            lambda move: (
-                move.state == "done"
-                and move.sale_line_id
-                and move.sale_line_id.sudo().order_id._get_tiers_in_force()
-            )
+    def unlink(self):
+        if self._is_guarded():
+            self._check_ordered_is_shipped()
+        return super().unlink()
+
+    def _action_confirm(self, *args, **kwargs):
+        moves = super(StockMove, self._by_core())._action_confirm(*args, **kwargs)
+        return moves.with_env(self.env)
+
+    def _action_assign(self, *args, **kwargs):
+        return super(StockMove, self._by_core())._action_assign(*args, **kwargs)
+
+    def _do_unreserve(self):
+        return super(StockMove, self._by_core())._do_unreserve()
+
+    def _action_cancel(self):
+        return super(StockMove, self._by_core())._action_cancel()
+
+    def _create_backorder(self):
+        return super(StockMove, self._by_core())._create_backorder().with_env(self.env)
+
+    def _action_done(self, *args, **kwargs):
+        if self._is_guarded():
+            self._check_leaves_by_an_order()
+        moves = super(StockMove, self._by_core())._action_done(*args, **kwargs)
+        return moves.with_env(self.env)
+
+    def _by_core(self):
+        return self.with_context(shipping=BY_CORE)
+
+    @api.model
+    def _is_guarded(self):
+        """Whether a person acts who sells, and keeps no store, where tiers are."""
+        return (
+            not self.env.su
+            and self.env.context.get("shipping") is not BY_CORE
+            and self.env["tier.definition"]._has_offer_tiers()
+            and self.env.user.has_group(SELLER)
+            and not self.env.user.has_group(STOREKEEPER)
         )
+
+    def _get_tested_order(self):
+        """The order for which it is shipped, if tiers look at it."""
+        self.ensure_one()
+        move = self.sudo()
+        orders = (
+            move.sale_line_id.order_id or move.picking_id.sale_id or move.reference_ids.sale_ids
+        )
+        return orders.filtered(lambda order: order._get_tiers_in_force())[:1]
 
     def _get_delivery_name(self):
         self.ensure_one()
         return self.picking_id.name or self.display_name
 
-    def _check_delivered_stays(self):
+    def _check_delivered_stays(self, vals):
         """:raise UserError: who keeps no store changes a delivery that is done"""
-        if self.env.su or self.env.user.has_group(STOREKEEPER):
+        if vals.keys().isdisjoint(self._get_delivered_fields()):
             return
-        for move in self._get_sold_and_done():
-            raise UserError(
-                self.env._(
-                    "%(product)s of %(delivery)s is delivered: only the warehouse corrects it, or"
-                    " takes it back.",
-                    product=move.product_id.display_name,
-                    delivery=move._get_delivery_name(),
+        for move in self.filtered(lambda move: move.state == "done"):
+            if move.sale_line_id and move._get_tested_order():
+                raise UserError(
+                    self.env._(
+                        "%(product)s of %(delivery)s is delivered: only the warehouse corrects it,"
+                        " or takes it back.",
+                        product=move.product_id.display_name,
+                        delivery=move._get_delivery_name(),
+                    )
                 )
-            )
 
     def _check_ordered_is_shipped(self):
-        """:raise UserError: who keeps no store has more shipped than the order says"""
-        if self.env.su or self.env.user.has_group(STOREKEEPER):
-            return
+        """:raise UserError: who keeps no store has other things shipped than the order says"""
         for move in self:
-            order = (move.sale_line_id.order_id or move.picking_id.sale_id).sudo()
-            if order and order._get_tiers_in_force():
+            order = move._get_tested_order()
+            if order:
                 raise UserError(
                     self.env._(
                         "What %(delivery)s ships follows from order %(order)s. Change the order"
@@ -92,12 +163,43 @@ class StockMove(models.Model):
                     )
                 )
 
+    def _check_no_more_than_ordered(self):
+        """:raise UserError: who keeps no store ships more than is to be shipped, or elsewhere"""
+        self.filtered(lambda move: not move._is_shipped_as_ordered())._check_ordered_is_shipped()
+
+    def _is_shipped_as_ordered(self):
+        self.ensure_one()
+        rows = self.move_line_ids
+        return (
+            self.product_uom.compare(self.quantity, self.product_uom_qty) <= 0
+            and rows.product_id <= self.product_id
+            and all(row._goes_to(self.location_dest_id) for row in rows)
+        )
+
+    def _check_leaves_by_an_order(self):
+        """:raise UserError: who keeps no store ships to a customer what no order says"""
+        for move in self.filtered(lambda move: move.location_dest_id.usage == "customer"):
+            tiers = self.env["tier.definition"]._get_offer_tier_ids(move.company_id.id)
+            if tiers and not move.sudo().sale_line_id and not move._is_sold_otherwise():
+                raise UserError(
+                    self.env._(
+                        "%(product)s of %(delivery)s was ordered by nobody. Make an order for it,"
+                        " or let the warehouse ship it.",
+                        product=move.product_id.display_name,
+                        delivery=move._get_delivery_name(),
+                    )
+                )
+
+    def _is_sold_otherwise(self):
+        """Whether something else than an order sells it; for addons to say."""
+        return False
+
     def _check_sold_by_its_line(self, line_id):
         """:raise UserError: a person takes what was delivered away from the line of its order"""
-        if self.env.su:
+        if self.env.su or not self.env["tier.definition"]._has_offer_tiers():
             return
-        for move in self._get_sold_and_done():
-            if move.sale_line_id.id != line_id:
+        for move in self.filtered(lambda move: move.state == "done" and move.sale_line_id):
+            if move.sale_line_id.id != line_id and move._get_tested_order():
                 raise UserError(
                     self.env._(
                         "%(product)s of %(delivery)s was sold by order %(order)s and stays with"
@@ -112,10 +214,36 @@ class StockMove(models.Model):
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        if rows.move_id._is_guarded():
+            rows._check_not_done()
+            rows.move_id._check_no_more_than_ordered()
+        return rows
+
     def write(self, vals):
-        self.move_id._check_delivered_stays()
-        return super().write(vals)
+        guarded = self.env["stock.move"]._is_guarded()
+        if guarded:
+            self._check_not_done()
+            if "move_id" in vals:
+                self.move_id._check_ordered_is_shipped()
+        res = super().write(vals)
+        if guarded:
+            self._check_not_done()
+            self.move_id._check_no_more_than_ordered()
+        return res
 
     def unlink(self):
-        self.move_id._check_delivered_stays()
+        if self.env["stock.move"]._is_guarded():
+            self._check_not_done()
         return super().unlink()
+
+    def _check_not_done(self):
+        """:raise UserError: who keeps no store changes what of a delivery that is done"""
+        self.move_id._check_delivered_stays({"move_line_ids": True})
+
+    def _goes_to(self, location):
+        """Whether the goods come to the place, or to one inside it."""
+        self.ensure_one()
+        return self.location_dest_id._child_of(location)
