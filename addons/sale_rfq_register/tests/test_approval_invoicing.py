@@ -188,6 +188,97 @@ class TestApprovalInvoicing(InvoicingCommon):
         self._commit(order)
         self.assertEqual(order._create_invoices().amount_untaxed, 945)
 
+    def _new_cut_order(self, cut, domain, cost=0):
+        """An order of ten at 100, invoiced as delivered, with a discount on its own line."""
+        (self.tier_head + self.tier_manager).active = False
+        self._new_tier("Own", self.head, definition_domain=domain)
+        goods = self.env["product.product"].create(
+            {
+                "name": "Coupling",
+                "type": "service",
+                "invoice_policy": "delivery",
+                "list_price": 100,
+                "standard_price": cost,
+            }
+        )
+        self.seal.invoice_policy = "order"
+        order = self._new_discounted_offer(
+            0,
+            order_line=[
+                Command.create(
+                    {"product_id": goods.id, "product_uom_qty": 10, "tax_ids": [Command.clear()]}
+                ),
+                Command.create(
+                    {
+                        "product_id": self.seal.id,
+                        "product_uom_qty": 1,
+                        "price_unit": -cut,
+                        "tax_ids": [Command.clear()],
+                    }
+                ),
+            ],
+        ).with_user(self.seller)
+        order.action_confirm()
+        order.order_line[0].qty_delivered = 4
+        return self._commit(order)
+
+    def test_discount_line_and_the_margin(self):
+        """The whole earns enough; its first part would not."""
+        order = self._new_cut_order(400, "[('offer_worst_margin', '<', 15)]", cost=50)
+        self.assertEqual(order._create_invoices().amount_untaxed, 400)
+        order.order_line[0].qty_delivered = 10
+        self._commit(order)
+        self.assertEqual(order._create_invoices().amount_untaxed, 200)
+
+    def test_discount_line_and_a_tier_on_lines(self):
+        order = self._new_cut_order(400, "[('order_line.discount', '>', 10)]")
+        self.assertEqual(order._create_invoices().amount_untaxed, 400)
+
+    def test_discount_line_and_no_tier_for_it(self):
+        order = self._new_cut_order(90, "[('offer_amount', '>', 10000)]")
+        self.assertEqual(order._create_invoices().amount_untaxed, 310)
+
+    def test_only_the_discount_is_left(self):
+        """The error says what waits and what to do; who decides about it may invoice it."""
+        order = self._new_cut_order(90, "[('offer_worst_discount', '>', 10)]")
+        self.assertEqual(order._create_invoices().amount_untaxed, 400)
+        self._commit(order)
+        with self.assertRaises(UserError) as refusal:
+            order._create_invoices()
+        self.assertIn("only the discount of", str(refusal.exception))
+        self.assertIn("90.00", str(refusal.exception))
+        self._commit(order)
+        credit = order.with_user(self.head)._create_invoices(final=True)
+        self.assertEqual((credit.move_type, credit.amount_untaxed), ("out_refund", 90))
+
+    def test_down_payment_in_parts(self):
+        """Core takes back all of it with each final invoice."""
+        order = self._new_cut_order(0, "[('offer_amount', '>', 10000)]")
+        wizard = self.env["sale.advance.payment.inv"].with_user(self.seller)
+        wizard.create(
+            {
+                "advance_payment_method": "percentage",
+                "amount": 100,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        ).create_invoices()
+        paid = order.sudo().invoice_ids
+        paid.action_post()
+        self.assertEqual(paid.amount_untaxed, 1000)
+        self._commit(order)
+        part = order._create_invoices(final=True).sudo()
+        rows = part.invoice_line_ids.filtered(lambda row: row.sale_line_ids.is_downpayment)
+        # the accountant takes back as much as was delivered
+        rows.quantity *= 0.4
+        self.assertEqual(part.amount_untaxed, 0)
+        part.action_post()
+        self._commit(order)
+        order.order_line[0].qty_delivered = 10
+        self._commit(order)
+        last = order._create_invoices(final=True).sudo()
+        row = last.invoice_line_ids.filtered(lambda row: row.sale_line_ids.is_downpayment)
+        self.assertEqual((abs(row.quantity), last.amount_untaxed), (0.6, 0))
+
     def test_no_question_without_tiers(self):
         (self.tier_head + self.tier_manager).active = False
         self.line.qty_to_invoice = -4
@@ -253,3 +344,26 @@ class TestApprovalPaid(InvoicingCommon, PaymentCommon):
         order.order_line.filtered("is_downpayment").price_unit = 0
         transaction._invoice_sale_orders()
         self.assertEqual(len(order.invoice_ids), 2)
+
+    def test_letter_of_a_payment_that_was_given_up(self):
+        """Core sends it later; a payment that there is is answered in any case."""
+        template = self.env.ref("sale.mail_template_sale_payment_executed")
+        for state, sent in (("cancel", False), ("draft", False), ("done", True)):
+            offer = self._new_discounted_offer(20)
+            self._create_transaction(
+                "direct",
+                reference=f"{offer.name} {state}",
+                amount=offer.amount_total,
+                currency_id=offer.currency_id.id,
+                partner_id=offer.partner_id.id,
+                sale_order_ids=[Command.set(offer.ids)],
+                state=state,
+            )
+            offer.with_user(self.seller).pending_email_template_id = template
+            self._commit(offer)
+            with (
+                self.subTest(state=state),
+                patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=100),
+            ):
+                self.env["sale.order"]._cron_send_pending_emails()
+                self.assertEqual(bool(offer.message_ids.attachment_ids), sent)

@@ -1,6 +1,7 @@
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
@@ -78,6 +79,30 @@ class TestConfirmAtOnce(TransactionCase):
                 "purchase_price": 0,
             }
         )
+
+    def _cut(self, env):
+        """A change that leaves the amount of the order as it is, and that no tier asks about."""
+        line = {"order_id": self.order_id, "product_id": self.product_id}
+        env["sale.order.line"].create(
+            [{**line, "product_uom_qty": 0.1}, {**line, "price_unit": -1, "purchase_price": 0}]
+        )
+
+    def test_two_changes_of_an_order(self):
+        """Each is harmless; both together are not."""
+        admin = self.env.ref("base.user_admin").id
+        with self.registry.cursor() as cr:
+            self._confirm(self._env(cr))
+        with self.registry.cursor() as early, self.registry.cursor() as late:
+            late.execute("SELECT 1")
+            self._cut(api.Environment(early, admin, {}))
+            early.commit()
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                self._cut(api.Environment(late, admin, {}))
+                late.commit()
+            late.rollback()
+            with self.assertRaisesRegex(UserError, "is confirmed"):
+                self._cut(api.Environment(late, admin, {}))
+            late.rollback()
 
     def test_one_of_both_is_repeated(self):
         for first, second in (

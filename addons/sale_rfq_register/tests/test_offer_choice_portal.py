@@ -144,6 +144,40 @@ class TestOfferChoicePortal(OfferPortalCommon):
         ):
             self._assert_refused("is being revised")
 
+    def test_no_quantity_below_zero(self):
+        """Core takes what the page sends; the rest of the order would cost less."""
+        optional = self.env["sale.order.line"].create(
+            [
+                {
+                    "order_id": self.offer.id,
+                    "display_type": "line_section",
+                    "name": "Spares",
+                    "is_optional": True,
+                    "sequence": 90,
+                },
+                {
+                    "order_id": self.offer.id,
+                    "product_id": self.seal.id,
+                    "product_uom_qty": 0,
+                    "sequence": 91,
+                },
+            ]
+        )[1]
+        amount = self.offer.amount_total
+        for sent, taken in ((-10, 0), (3, 3), ("-1", 0), ("nan", 0), ("much", 0), ("inf", 0)):
+            with self.subTest(sent=sent):
+                self.make_jsonrpc_request(
+                    f"/my/orders/{self.offer.id}/update_line_dict",
+                    {
+                        "line_id": optional.id,
+                        "input_quantity": sent,
+                        "access_token": self.offer.access_token,
+                    },
+                )
+                self.env.invalidate_all()
+                self.assertEqual(optional.product_uom_qty, taken)
+        self.assertEqual(self.offer.amount_total, amount)
+
     def test_page(self):
         page = self.url_open(self.offer.get_portal_url()).text
         self.assertIn('data-kind="term"', page)

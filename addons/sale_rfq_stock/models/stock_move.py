@@ -95,6 +95,9 @@ class StockMove(models.Model):
     def _do_unreserve(self):
         return super(StockMove, self._by_core())._do_unreserve()
 
+    def _recompute_state(self):
+        return super(StockMove, self._by_core())._recompute_state()
+
     def _action_cancel(self):
         return super(StockMove, self._by_core())._action_cancel()
 
@@ -178,7 +181,8 @@ class StockMove(models.Model):
 
     def _check_leaves_by_an_order(self):
         """:raise UserError: who keeps no store ships to a customer what no order says"""
-        for move in self.filtered(lambda move: move.location_dest_id.usage == "customer"):
+        to_come = self.filtered(lambda move: move.state not in ("done", "cancel"))
+        for move in to_come.filtered(lambda move: move.location_dest_id.usage == "customer"):
             tiers = self.env["tier.definition"]._get_offer_tier_ids(move.company_id.id)
             if tiers and not move.sudo().sale_line_id and not move._is_sold_otherwise():
                 raise UserError(

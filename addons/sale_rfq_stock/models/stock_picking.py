@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .stock_move import BY_CORE
+
 
 class StockPicking(models.Model):
     """Who sells and keeps no store leaves a delivery to its order, and where it goes to."""
@@ -35,6 +37,12 @@ class StockPicking(models.Model):
         if guarded:
             self._check_ordered_is_shipped()
         return res
+
+    def _action_done(self):
+        moves = self.move_ids
+        if moves._is_guarded():
+            moves._check_leaves_by_an_order()
+        return super(StockPicking, self.with_context(shipping=BY_CORE))._action_done()
 
     def _check_ordered_is_shipped(self):
         moves = self.env["stock.move"]
