@@ -128,14 +128,19 @@ class StockMove(models.Model):
         """The order for which it is shipped, if tiers look at it."""
         self.ensure_one()
         move = self.sudo()
-        orders = (
-            move.sale_line_id.order_id or move.picking_id.sale_id or move.reference_ids.sale_ids
-        )
+        orders = move.sale_line_id.order_id or move.picking_id.sale_id
+        # of what else has the order's reference, core makes lines of what comes to the customer
+        if "customer" in (move.location_id.usage, move.location_dest_id.usage):
+            orders = orders or move.reference_ids.sale_ids
         return orders.filtered(lambda order: order._get_tiers_in_force())[:1]
 
-    def _get_delivery_name(self):
+    def _get_delivery_words(self):
+        """What the messages about it name."""
         self.ensure_one()
-        return self.picking_id.name or self.display_name
+        return {
+            "product": self.product_id.display_name,
+            "delivery": self.picking_id.name or self.display_name,
+        }
 
     def _check_delivered_stays(self, vals):
         """:raise UserError: who keeps no store changes a delivery that is done"""
@@ -147,8 +152,7 @@ class StockMove(models.Model):
                     self.env._(
                         "%(product)s of %(delivery)s is delivered: only the warehouse corrects it,"
                         " or takes it back.",
-                        product=move.product_id.display_name,
-                        delivery=move._get_delivery_name(),
+                        **move._get_delivery_words(),
                     )
                 )
 
@@ -156,13 +160,13 @@ class StockMove(models.Model):
         """:raise UserError: who keeps no store has other things shipped than the order says"""
         for move in self:
             order = move._get_tested_order()
-            if order:
+            if order and not move._is_moved_otherwise():
                 raise UserError(
                     self.env._(
                         "What %(delivery)s ships follows from order %(order)s. Change the order"
                         " instead.",
-                        delivery=move._get_delivery_name(),
                         order=order.name,
+                        **move._get_delivery_words(),
                     )
                 )
 
@@ -184,19 +188,23 @@ class StockMove(models.Model):
         to_come = self.filtered(lambda move: move.state not in ("done", "cancel"))
         for move in to_come.filtered(lambda move: move.location_dest_id.usage == "customer"):
             tiers = self.env["tier.definition"]._get_offer_tier_ids(move.company_id.id)
-            if tiers and not move.sudo().sale_line_id and not move._is_sold_otherwise():
+            if tiers and not move.sudo().sale_line_id and not move._is_moved_otherwise():
                 raise UserError(
                     self.env._(
                         "%(product)s of %(delivery)s was ordered by nobody. Make an order for it,"
                         " or let the warehouse ship it.",
-                        product=move.product_id.display_name,
-                        delivery=move._get_delivery_name(),
+                        **move._get_delivery_words(),
                     )
                 )
 
-    def _is_sold_otherwise(self):
-        """Whether something else than an order sells it; for addons to say."""
-        return False
+    def _is_moved_otherwise(self):
+        """Whether it follows from a purchase, or a session of a shop, that the user may change."""
+        self.ensure_one()
+        causes = ((self, "purchase_line_id"), (self.picking_id, "pos_session_id"))
+        return any(
+            name in record._fields and record[name] and record[name].has_access("write")
+            for record, name in causes
+        )
 
     def _check_sold_by_its_line(self, line_id):
         """:raise UserError: a person takes what was delivered away from the line of its order"""
@@ -208,9 +216,8 @@ class StockMove(models.Model):
                     self.env._(
                         "%(product)s of %(delivery)s was sold by order %(order)s and stays with"
                         " it. Return the goods, if they were not for this order.",
-                        product=move.product_id.display_name,
-                        delivery=move._get_delivery_name(),
                         order=move.sale_line_id.sudo().order_id.name,
+                        **move._get_delivery_words(),
                     )
                 )
 

@@ -139,6 +139,23 @@ class TestDeliveryOfOrder(ApprovalCommon):
             {"sale_line_id": self.order.order_line[1].id, "to_refund": True},
         )
 
+    def test_what_is_bought_for_the_order(self):
+        """Who buys too receives goods that have the order's reference."""
+        places = {
+            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": self.move.location_id.id,
+        }
+        values = {
+            "product_id": self.motor.id,
+            "product_uom_qty": 1,
+            "reference_ids": [Command.set(self.order.sudo().stock_reference_ids.ids)],
+        }
+        receipt = self.move.create({**values, **places})
+        self.assertTrue(receipt.reference_ids.sale_ids)
+        places["location_dest_id"] = self.move.location_dest_id.id
+        with self.assertRaisesRegex(UserError, FOLLOWS):
+            self.move.create({**values, **places})
+
     def test_what_is_ordered_is_shipped(self):
         """The seller of a small company ships himself, in parts too."""
         self.picking.write({"scheduled_date": "2030-01-02 08:00:00", "note": "By lorry"})
