@@ -7,15 +7,23 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def write(self, vals):
-        # core leaves deliveries alone for lines that it creates; no person's quantity is one
-        if (
-            "product_uom_qty" in vals
-            and not self.env.su
-            and self.env.context.get("skip_procurement")
-            and self.env["tier.definition"]._has_offer_tiers()
-        ):
+        if "product_uom_qty" not in vals or not self.env["tier.definition"]._has_offer_tiers():
+            return super().write(vals)
+        if not self.env.su and self.env.context.get("skip_procurement"):
+            # core leaves deliveries alone for lines that it creates; no person's quantity is one
             self = self.with_context(skip_procurement=False)
-        return super().write(vals)
+        ordered = float(vals["product_uom_qty"] or 0.0)
+        lowered = self.filtered(lambda line: ordered < line.product_uom_qty)
+        res = super().write(vals)
+        lowered._ship_no_more_than_ordered()
+        return res
+
+    def _ship_no_more_than_ordered(self):
+        """What the warehouse has in hand already is put back; core tells it by an activity."""
+        moves = self.sudo().move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        for move in moves.filtered(lambda move: move.picked or move.quantity):
+            if move.product_uom.compare(move.quantity, move.product_uom_qty) > 0:
+                move.quantity = move.product_uom_qty
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
         return super(SaleOrderLine, self._as_of_now())._action_launch_stock_rule(

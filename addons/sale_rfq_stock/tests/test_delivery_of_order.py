@@ -170,6 +170,21 @@ class TestDeliveryOfOrder(ApprovalCommon):
         rest.action_cancel()
         self.assertEqual(rest.state, "cancel")
 
+    def test_less_is_ordered_of_what_is_in_hand(self):
+        """Core lowers what is to be shipped, and leaves what was picked for it."""
+        line = self.order.order_line[0]
+        move = line.sudo().move_ids
+        move.write({"quantity": 5, "picked": True})
+        line.product_uom_qty = 2
+        self._commit(self.order)
+        self.assertEqual((move.product_uom_qty, move.quantity), (2, 2))
+        line.product_uom_qty = 0
+        self._commit(self.order)
+        self.move.sudo().write({"quantity": 1, "picked": True})
+        self.picking.sudo().with_context(skip_backorder=True).button_validate()
+        self._commit(self.order)
+        self.assertEqual(self.order.order_line.mapped("qty_delivered"), [0, 1])
+
     def test_without_tiers(self):
         (self.tier_head + self.tier_manager).active = False
         self.move.write({"quantity": 50, "picked": True})
