@@ -5,6 +5,16 @@ from odoo.tools import formatLang
 from .account_tax import GivenTaxes
 
 
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_delivered(self):
+        """The database deletes the lines with the order."""
+        if self.env["tier.definition"]._has_offer_tiers() and not self.env.su:
+            self.order_line._check_not_delivered()
+
+
 class SaleOrderLine(models.Model):
     """What was delivered of an order that tiers look at stays ordered, and is invoiced.
 

@@ -1,4 +1,6 @@
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 
 class SaleOrderLine(models.Model):
@@ -26,8 +28,61 @@ class SaleOrderLine(models.Model):
                 move.quantity = move.product_uom_qty
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        return super(SaleOrderLine, self._as_of_now())._action_launch_stock_rule(
+        res = super(SaleOrderLine, self._as_of_now())._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty
+        )
+        if not self.env.su and self.env["tier.definition"]._has_offer_tiers():
+            self._check_shipped_as_ordered()
+        return res
+
+    def _check_shipped_as_ordered(self):
+        """Deliveries that were changed by hand are not counted by core, which would add to them.
+
+        :raise UserError: names the line, both quantities, the deliveries and the way out
+        """
+        for line in self.filtered(lambda line: line.state == "sale"):
+            to_come = line._get_moves_to_come()
+            if not to_come or not line.order_id._get_tiers_in_force():
+                continue
+            unit = line.product_id.uom_id
+            coming = sum(to_come.mapped("product_qty"))
+            left = max(0.0, line._get_sold()[1] - line._get_shipped_quantity())
+            if unit.compare(coming - unit.rounding, left) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(coming)s of “%(line)s” in order %(order)s would be shipped, while"
+                        " %(left)s are left to ship. Let the warehouse correct or cancel"
+                        " %(deliveries)s first.",
+                        coming=formatLang(self.env, coming, dp="Product Unit"),
+                        left=formatLang(self.env, left, dp="Product Unit"),
+                        line=line.product_id.display_name,
+                        order=line.order_id.name,
+                        deliveries=", ".join(to_come.picking_id.mapped("name")),
+                    )
+                )
+
+    def _get_first_moves(self):
+        """Moves of its product with which goods begin their way to the customer, or back."""
+        self.ensure_one()
+        moves = self.sudo().move_ids.filtered(
+            lambda move: move.product_id == self.product_id and move.state != "cancel"
+        )
+        return moves.filtered(lambda move: not move.move_orig_ids & moves)
+
+    def _get_moves_to_come(self):
+        return self._get_first_moves().filtered(
+            lambda move: move.state != "done" and move._leads_to_customer()
+        )
+
+    def _get_shipped_quantity(self):
+        """What went out less what came back to be credited, in the product's unit."""
+        done = self._get_first_moves().filtered(lambda move: move.state == "done")
+        out = done.filtered(lambda move: move._leads_to_customer())
+        back = (done - out).filtered("to_refund")
+        return sum(
+            sign * move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id)
+            for sign, moves in ((1, out), (-1, back))
+            for move in moves
         )
 
     def _compute_qty_delivered(self):

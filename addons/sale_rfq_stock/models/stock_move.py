@@ -18,40 +18,29 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     @api.model
-    def _get_delivered_fields(self):
-        """Names of the fields from which the delivered quantity of an order's line comes."""
+    def _get_own_fields(self):
+        """Names of the fields that who sells may write of a delivery of his order.
+
+        Core writes the dates too, where his order changes.
+        """
         return {
-            "location_dest_id",
-            "location_id",
+            "date",
+            "date_deadline",
+            "lot_ids",
             "move_line_ids",
+            "next_serial",
+            "next_serial_count",
+            "partner_id",
             "picked",
-            "product_id",
-            "product_uom",
-            "product_uom_qty",
+            "priority",
             "quantity",
-            "sale_line_id",
-            "state",
-            "to_refund",
+            "sequence",
         }
 
     @api.model
-    def _get_ordered_fields(self):
-        """Names of the fields that say what is shipped of an order, and where to."""
-        return {
-            "location_dest_id",
-            "location_final_id",
-            "location_id",
-            "move_dest_ids",
-            "move_orig_ids",
-            "origin_returned_move_id",
-            "picking_id",
-            "product_id",
-            "product_uom",
-            "reference_ids",
-            "sale_line_id",
-            "state",
-            "to_refund",
-        }
+    def _get_delivered_fields(self):
+        """Those of them from which the delivered quantity of an order's line comes."""
+        return {"lot_ids", "move_line_ids", "picked", "quantity"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -65,18 +54,16 @@ class StockMove(models.Model):
             self._check_sold_by_its_line(vals["sale_line_id"])
         guarded = self._is_guarded()
         if guarded:
-            self._check_delivered_stays(vals)
-            if not vals.keys().isdisjoint(self._get_ordered_fields()):
+            foreign = vals.keys() - self._get_own_fields()
+            if foreign or vals.keys() & self._get_delivered_fields():
+                self._check_delivered_stays()
+            if foreign:
                 self._check_ordered_is_shipped()
-            if "product_uom_qty" in vals:
-                demand = float(vals["product_uom_qty"] or 0.0)
-                more = self.filtered(lambda move: demand > move.product_uom_qty)
-                more._check_ordered_is_shipped()
         res = super().write(vals)
         if guarded:
-            if not vals.keys().isdisjoint({"sale_line_id", "picking_id", "reference_ids"}):
+            if foreign:
                 self._check_ordered_is_shipped()
-            if not vals.keys().isdisjoint({"quantity", "move_line_ids"}):
+            if vals.keys() & self._get_delivered_fields():
                 self._check_no_more_than_ordered()
         return res
 
@@ -106,7 +93,7 @@ class StockMove(models.Model):
 
     def _action_done(self, *args, **kwargs):
         if self._is_guarded():
-            self._check_leaves_by_an_order()
+            self._check_own_delivery()
         moves = super(StockMove, self._by_core())._action_done(*args, **kwargs)
         return moves.with_env(self.env)
 
@@ -142,10 +129,8 @@ class StockMove(models.Model):
             "delivery": self.picking_id.name or self.display_name,
         }
 
-    def _check_delivered_stays(self, vals):
+    def _check_delivered_stays(self):
         """:raise UserError: who keeps no store changes a delivery that is done"""
-        if vals.keys().isdisjoint(self._get_delivered_fields()):
-            return
         for move in self.filtered(lambda move: move.state == "done"):
             if move.sale_line_id and move._get_tested_order():
                 raise UserError(
@@ -170,6 +155,12 @@ class StockMove(models.Model):
                     )
                 )
 
+    def _check_own_delivery(self):
+        """:raise UserError: who keeps no store ships other things than are ordered"""
+        to_come = self.filtered(lambda move: move.state not in ("done", "cancel"))
+        to_come._check_no_more_than_ordered()
+        to_come._check_leaves_by_an_order()
+
     def _check_no_more_than_ordered(self):
         """:raise UserError: who keeps no store ships more than is to be shipped, or elsewhere"""
         self.filtered(lambda move: not move._is_shipped_as_ordered())._check_ordered_is_shipped()
@@ -177,16 +168,18 @@ class StockMove(models.Model):
     def _is_shipped_as_ordered(self):
         self.ensure_one()
         rows = self.move_line_ids
+        # stock is moved by the rows' own quantities
+        shipped = sum(rows.mapped("quantity_product_uom"))
         return (
             self.product_uom.compare(self.quantity, self.product_uom_qty) <= 0
+            and self.product_id.uom_id.compare(shipped, self.product_qty) <= 0
             and rows.product_id <= self.product_id
             and all(row._goes_to(self.location_dest_id) for row in rows)
         )
 
     def _check_leaves_by_an_order(self):
-        """:raise UserError: who keeps no store ships to a customer what no order says"""
-        to_come = self.filtered(lambda move: move.state not in ("done", "cancel"))
-        for move in to_come.filtered(lambda move: move.location_dest_id.usage == "customer"):
+        """:raise UserError: who keeps no store takes out of it what no order says"""
+        for move in self.filtered(lambda move: move.picking_id and move._leaves_the_store()):
             tiers = self.env["tier.definition"]._get_offer_tier_ids(move.company_id.id)
             if tiers and not move.sudo().sale_line_id and not move._is_moved_otherwise():
                 raise UserError(
@@ -196,6 +189,20 @@ class StockMove(models.Model):
                         **move._get_delivery_words(),
                     )
                 )
+
+    def _leads_to_customer(self):
+        """Whether its goods go out in the end, not back."""
+        self.ensure_one()
+        end = self.location_final_id or self.location_dest_id
+        return end._is_outgoing() and not self.location_id._is_outgoing()
+
+    def _leaves_the_store(self):
+        self.ensure_one()
+        rows = self.move_line_ids
+        ends = self.location_dest_id | rows.location_dest_id
+        return "internal" in (self.location_id | rows.location_id).mapped("usage") and any(
+            end.usage != "internal" for end in ends
+        )
 
     def _is_moved_otherwise(self):
         """Whether it follows from a purchase, or a session of a shop, that the user may change."""
@@ -225,34 +232,44 @@ class StockMove(models.Model):
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
+    @api.model
+    def _get_own_fields(self):
+        """Names of the fields that who sells may write of a delivery of his order."""
+        return {
+            "date",
+            "lot_id",
+            "lot_name",
+            "package_id",
+            "picked",
+            "quant_id",
+            "quantity",
+            "result_package_id",
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
         if rows.move_id._is_guarded():
-            rows._check_not_done()
+            rows.move_id._check_delivered_stays()
             rows.move_id._check_no_more_than_ordered()
         return rows
 
     def write(self, vals):
-        guarded = self.env["stock.move"]._is_guarded()
+        guarded = vals.keys() != {"date"} and self.env["stock.move"]._is_guarded()
         if guarded:
-            self._check_not_done()
-            if "move_id" in vals:
+            self.move_id._check_delivered_stays()
+            if vals.keys() - self._get_own_fields():
                 self.move_id._check_ordered_is_shipped()
         res = super().write(vals)
         if guarded:
-            self._check_not_done()
+            self.move_id._check_delivered_stays()
             self.move_id._check_no_more_than_ordered()
         return res
 
     def unlink(self):
         if self.env["stock.move"]._is_guarded():
-            self._check_not_done()
+            self.move_id._check_delivered_stays()
         return super().unlink()
-
-    def _check_not_done(self):
-        """:raise UserError: who keeps no store changes what of a delivery that is done"""
-        self.move_id._check_delivered_stays({"move_line_ids": True})
 
     def _goes_to(self, location):
         """Whether the goods come to the place, or to one inside it."""

@@ -38,10 +38,17 @@ class StockPicking(models.Model):
             self._check_ordered_is_shipped()
         return res
 
+    def action_cancel(self):
+        return super(StockPicking, self.with_context(shipping=BY_CORE)).action_cancel()
+
+    def action_split_transfer(self):
+        if self.env["stock.move"]._is_guarded():
+            self.move_ids._check_no_more_than_ordered()
+        return super(StockPicking, self.with_context(shipping=BY_CORE)).action_split_transfer()
+
     def _action_done(self):
-        moves = self.move_ids
-        if moves._is_guarded():
-            moves._check_leaves_by_an_order()
+        if self.env["stock.move"]._is_guarded():
+            self.move_ids._check_own_delivery()
         return super(StockPicking, self.with_context(shipping=BY_CORE))._action_done()
 
     def _check_ordered_is_shipped(self):
