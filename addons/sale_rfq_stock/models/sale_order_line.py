@@ -61,28 +61,39 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
-    def _get_first_moves(self):
-        """Moves of its product with which goods begin their way to the customer, or back."""
-        self.ensure_one()
-        moves = self.sudo().move_ids.filtered(
-            lambda move: move.product_id == self.product_id and move.state != "cancel"
+    def _get_outgoing_incoming_moves(self, strict=True):
+        """Core counts the moves of the first rule only, and ships again what another one has."""
+        out, back = super()._get_outgoing_incoming_moves(strict=strict)
+        if not strict and self.env["tier.definition"]._has_offer_tiers():
+            counted = out | out.browse(out._rollup_move_origs())
+            out |= self._get_first_moves().with_env(out.env) - counted
+        return out, back
+
+    def _get_moves_of_product(self):
+        return self.sudo().move_ids.filtered(
+            lambda move: move.product_id == move.sale_line_id.product_id and move.state != "cancel"
         )
-        return moves.filtered(lambda move: not move.move_orig_ids & moves)
+
+    def _get_first_moves(self):
+        """Moves of its product with which goods begin their way to the customer."""
+        moves = self._get_moves_of_product()
+        return moves.filtered(
+            lambda move: not move.move_orig_ids & moves and move._leads_to_customer()
+        )
 
     def _get_moves_to_come(self):
-        return self._get_first_moves().filtered(
-            lambda move: move.state != "done" and move._leads_to_customer()
-        )
+        return self._get_first_moves().filtered(lambda move: move.state != "done")
 
     def _get_shipped_quantity(self):
         """What went out less what came back to be credited, in the product's unit."""
-        done = self._get_first_moves().filtered(lambda move: move.state == "done")
-        out = done.filtered(lambda move: move._leads_to_customer())
-        back = (done - out).filtered("to_refund")
+        back = self._get_moves_of_product().filtered(
+            lambda move: move.to_refund and move.location_id._is_outgoing()
+        )
         return sum(
-            sign * move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id)
-            for sign, moves in ((1, out), (-1, back))
+            sign * move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
+            for sign, moves in ((1, self._get_first_moves()), (-1, back))
             for move in moves
+            if move.state == "done"
         )
 
     def _compute_qty_delivered(self):

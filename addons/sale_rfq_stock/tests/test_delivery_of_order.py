@@ -67,6 +67,9 @@ class TestDeliveryOfOrder(ApprovalCommon):
             {"product_id": self.bearing.id},
             {"product_uom": self.env.ref("uom.product_uom_dozen").id},
             {"product_uom_qty": 2},
+            {"product_uom_qty": -50},
+            {"rule_id": False},
+            {"propagate_cancel": True},
             {"quantity": 50, "picked": True},
             {"origin_returned_move_id": self.order.sudo().order_line[0].move_ids.id},
             {"to_refund": True},
@@ -86,6 +89,7 @@ class TestDeliveryOfOrder(ApprovalCommon):
             (line, {"move_ids": [Command.unlink(move.id)]}),
             (move.move_line_ids, {"quantity": 50}),
             (move.move_line_ids, {"location_dest_id": self.elsewhere.id}),
+            (move.move_line_ids, {"quantity_product_uom": 50}),
         ):
             self._assert_follows(record, values)
 
@@ -138,6 +142,100 @@ class TestDeliveryOfOrder(ApprovalCommon):
             receipt.with_user(self.seller),
             {"sale_line_id": self.order.order_line[1].id, "to_refund": True},
         )
+
+    def test_out_of_the_store_by_another_way(self):
+        """A transfer within the store whose rows leave it, and ends that are no customer's."""
+        keep = {"location_dest_id": self.move.location_id.id}
+        inside = self._new_picking(move_ids=[], **keep)
+        lost = self.env["stock.location"].search([("usage", "=", "inventory")], limit=1)
+        places = {"location_id": self.move.location_id.id, **keep}
+        moves = self.move.create(
+            [
+                {
+                    "product_id": self.motor.id,
+                    "product_uom_qty": 40,
+                    "picking_id": inside.id,
+                    **places,
+                }
+            ]
+        )
+        moves.write({"quantity": 40, "picked": True})
+        moves.move_line_ids.location_dest_id = self.move.location_dest_id
+        for end in (moves.move_line_ids, moves):
+            with self.assertRaises(UserError) as refusal:
+                inside.button_validate()
+            self.assertIn("ordered by nobody", str(refusal.exception))
+            moves.move_line_ids.location_dest_id = end.location_dest_id = lost
+        moves.location_dest_id = moves.move_line_ids.location_dest_id = self.move.location_id
+        inside.button_validate()
+        self.assertEqual(inside.state, "done")
+
+    def test_core_counts_what_is_shipped_already(self):
+        """Another route makes core forget the moves of the first one, and ship again."""
+        self._ship(self.picking)
+        rule = self.move.sudo().rule_id
+        route = rule.route_id.copy({"name": "By another way", "sale_selectable": True})
+        rule.copy({"route_id": route.id})
+        line = self.order.order_line[0]
+        line.route_ids = route
+        for quantity in (6, 6, 8):
+            line.product_uom_qty = quantity
+            self._commit(self.order)
+            self.assertEqual(sum(line.sudo().move_ids.mapped("product_uom_qty")), quantity)
+
+    def test_a_delivery_that_core_cannot_lower(self):
+        """What differs in a date is not lowered, and a receipt of the rest would be made."""
+        line = self.order.order_line[0]
+        line.sudo().move_ids.date_deadline = "2031-01-01 00:00:00"
+        with self.assertRaises(UserError) as refusal:
+            line.product_uom_qty = 1
+        self.assertIn("5.00 of", str(refusal.exception))
+        self.assertIn("while 1.00 are left to ship", str(refusal.exception))
+
+    def test_order_up_and_down(self):
+        """In parts, with goods in hand, returned and shipped again."""
+        line = self.order.order_line[0]
+        for quantity in (7, 4, 2, 6):
+            line.product_uom_qty = quantity
+            self._commit(self.order)
+            move = line.sudo().move_ids.filtered(lambda move: move.state != "cancel")
+            self.assertEqual(sum(move.mapped("product_uom_qty")), quantity)
+        move.write({"quantity": 4, "picked": True})
+        self.move.sudo().write({"quantity": 1, "picked": True})
+        self.picking.sudo().with_context(skip_backorder=True).button_validate()
+        self._commit(self.order)
+        line.product_uom_qty = 8
+        coming = line.sudo().move_ids.filtered(lambda move: move.state != "done")
+        self.assertEqual(sum(coming.mapped("product_uom_qty")), 4)
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=self.picking.id, active_ids=self.picking.ids, active_model="stock.picking"
+        )
+        wizard = wizard.create({"picking_id": self.picking.id})
+        wizard.product_return_moves.filtered(
+            lambda row: row.product_id == self.bearing
+        ).quantity = 3
+        back = wizard._create_return()
+        back.move_ids.write({"to_refund": True, "picked": True})
+        back.button_validate()
+        self._commit(self.order)
+        self.assertEqual(line.qty_delivered, 1)
+        line.product_uom_qty = 9
+        coming = line.sudo().move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        self.assertEqual(sum(coming.mapped("product_uom_qty")), 8)
+
+    def test_what_sellers_do_with_transfers(self):
+        goods = self.order.sudo().order_line[0].move_ids.with_user(self.seller)
+        goods.write({"quantity": 2, "picked": True})
+        self.move.write({"quantity": 0})
+        self.picking.action_split_transfer()
+        self.assertEqual(len(self.order.sudo().picking_ids), 2)
+        empty = self._new_picking(move_ids=[]).sudo()
+        empty.sale_id = self.order
+        empty.with_user(self.seller).action_cancel()
+        self.assertEqual(empty.state, "cancel")
+        self.picking.button_validate()
+        self.picking.date_done = "2026-01-01 08:00:00"
+        self.assertEqual(goods.date, self.picking.date_done)
 
     def test_what_is_bought_for_the_order(self):
         """Who buys too receives goods that have the order's reference."""
@@ -215,6 +313,15 @@ class TestDeliveryOfOrder(ApprovalCommon):
         self._redraft()
         with self.assertRaisesRegex(UserError, "is delivered in part"):
             self.order._revise()
+
+    def test_it_is_not_deleted(self):
+        self._redraft()
+        admin = self._new_user("ap_admin", "sales_team.group_sale_manager")
+        for cancel in (False, True):
+            if cancel:
+                self.order.action_cancel()
+            with self.assertRaisesRegex(UserError, "stay ordered"):
+                self.order.with_user(admin).unlink()
 
     def test_what_the_warehouse_added_stays(self):
         """Its line was ordered for nothing, and is invoiced for what was delivered."""
