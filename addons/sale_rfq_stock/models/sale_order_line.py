@@ -82,18 +82,26 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_moves_to_come(self):
-        return self._get_first_moves().filtered(lambda move: move.state != "done")
+        """The last of each way to the customer, or the one that the rest of it follows."""
+        return self._get_moves_of_product().filtered(
+            lambda move: (
+                move.state != "done"
+                and move._leads_to_customer()
+                and (move.location_dest_id._is_outgoing() or not move.move_dest_ids)
+            )
+        )
 
     def _get_shipped_quantity(self):
         """What went out less what came back to be credited, in the product's unit."""
-        back = self._get_moves_of_product().filtered(
-            lambda move: move.to_refund and move.location_id._is_outgoing()
+        done = self._get_moves_of_product().filtered(lambda move: move.state == "done")
+        out = done.filtered(
+            lambda move: move._leads_to_customer() and move.location_dest_id._is_outgoing()
         )
+        back = done.filtered(lambda move: move.to_refund and move.location_id._is_outgoing())
         return sum(
             sign * move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
-            for sign, moves in ((1, self._get_first_moves()), (-1, back))
+            for sign, moves in ((1, out), (-1, back))
             for move in moves
-            if move.state == "done"
         )
 
     def _compute_qty_delivered(self):
