@@ -108,6 +108,34 @@ def bench_matching(env):
         f"  matching beside name_search for each line: ratio {race.ratio('few', 'search'):.3f}"
         f" ({len(few)} lines, {race.median('few'):.0f} and {race.median('search'):.0f} ms)"
     )
+    bench_statistics(env, lines)
+
+
+def bench_statistics(env, lines):
+    """Products that were just made are not in the statistics: the plan must not rest on them."""
+    if env.cr._cnx.server_version < 180_000:
+        print("  matching without statistics: they can be set from PostgreSQL 18 on")
+        return
+    query = lines._get_candidates_query()
+
+    def match_without():
+        with env.cr.savepoint() as savepoint:
+            env.cr.execute(
+                """SELECT pg_restore_relation_stats('schemaname', 'public', 'relname',
+                                                    relname::text, 'reltuples', 1::real)
+                     FROM pg_class WHERE relname IN ('product_product', 'product_template')"""
+            )
+            env.execute_query(query)
+            savepoint.rollback()
+
+    race = Race(
+        ROUNDS, known=(env, lambda: env.execute_query(query)), unknown=(env, match_without)
+    )
+    print(
+        "  its SQL where the statistics know of one product beside where they know of all: ratio"
+        f" {race.ratio('unknown', 'known'):.2f}"
+        f" ({race.median('unknown'):.0f} and {race.median('known'):.0f} ms)"
+    )
 
 
 def _search(env, line):

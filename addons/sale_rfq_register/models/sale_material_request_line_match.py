@@ -132,15 +132,7 @@ class SaleMaterialRequestLine(models.Model):
                                     NULL) AS our_codes,
                        array_remove(ARRAY[lower(line.supplier_code), lower(line.customer_code),
                                           lower(line.barcode)], NULL) AS codes
-                  FROM keys
-                  JOIN sale_material_request_line line ON line.id = keys.line_id
-                  JOIN sale_material_request request ON request.id = line.request_id
-            ), sold AS NOT MATERIALIZED ( -- several sources read it, each by an index
-                SELECT product.id, product.barcode, product.default_code, template.name,
-                       template.company_id,
-                       (product.active AND template.sale_ok) AS is_sold
-                  FROM product_product product
-                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  FROM keys %(line)s %(request)s
             ), exact (line_id, product_id, rank, method, score, is_sold) AS MATERIALIZED (
                 %(sources)s
             ), found AS (
@@ -161,62 +153,115 @@ class SaleMaterialRequestLine(models.Model):
             ids=list(self.ids),
             codes=[code_key(line.customer_code) for line in self],
             words=[words_key(line.name) for line in self],
+            line=self._join_by_key(
+                "line",
+                SQL("SELECT * FROM sale_material_request_line WHERE id = keys.line_id"),
+            ),
+            request=self._join_by_key(
+                "request",
+                SQL("SELECT * FROM sale_material_request WHERE id = line.request_id"),
+            ),
             sources=sources,
             similar=self._get_similar_source() if self.pool.has_trigram else SQL(),
         )
 
     def _get_candidate_sources(self):
-        """Queries of ``(line, product, rank, method, score, is sold)``, for each exact method."""
-        visible = SQL("(sold.company_id IS NULL OR sold.company_id = wanted.company_id)")
+        """Queries of ``(line, product, rank, method, score, is sold)``, for each exact method.
+
+        Codes and names are read once for all lines; what was found, by its key
+        (``_join_by_key``).
+        """
+        template = self._join_template()
         return [
             SQL(
-                """SELECT wanted.id, sold.id, 1, 'barcode', 1.0, is_sold
+                """SELECT wanted.id, product.id, 1, 'barcode', 1.0, template.is_sold
                      FROM (SELECT id, company_id, unnest(codes) AS code FROM wanted) wanted
-                     JOIN sold ON lower(sold.barcode) = wanted.code AND %s""",
-                visible,
+                     JOIN product_product product ON lower(product.barcode) = wanted.code %s""",
+                template,
             ),
             SQL(
-                """SELECT wanted.id, sold.id,
+                """SELECT wanted.id, product.id,
                           CASE WHEN wanted.code = ANY(wanted.our_codes) THEN 2 ELSE 4 END,
-                          'reference', 1.0, is_sold
+                          'reference', 1.0, template.is_sold
                      FROM (SELECT id, company_id, our_codes, unnest(codes) AS code
                              FROM wanted) wanted
-                     JOIN sold ON lower(sold.default_code) = wanted.code AND %s""",
-                visible,
+                     JOIN product_product product
+                       ON lower(product.default_code) = wanted.code %s""",
+                template,
             ),
             SQL(
-                """SELECT wanted.id, sold.id, 5, 'name', 1.0, is_sold
+                """SELECT wanted.id, product.id, 5, 'name', 1.0, template.is_sold
                      FROM wanted
-                     JOIN (SELECT sold.*, lower(value) AS one_name
-                             FROM sold, jsonb_each_text(sold.name)) sold
-                       ON sold.one_name = wanted.name AND %s""",
-                visible,
+                     JOIN (SELECT template.id, lower(value) AS name
+                             FROM product_template template, jsonb_each_text(template.name)
+                           OFFSET 0) called
+                       ON called.name = wanted.name %s %s""",
+                self._join_by_key(
+                    "product",
+                    SQL(
+                        """SELECT id, product_tmpl_id, active FROM product_product
+                            WHERE product_tmpl_id = called.id"""
+                    ),
+                ),
+                template,
             ),
-            self._get_learned_source("code", SQL("wanted.code_key"), 3, "customer_code", visible),
-            self._get_learned_source("words", SQL("wanted.words_key"), 6, "chosen", visible),
+            self._get_learned_source("code", SQL("wanted.code_key"), 3, "customer_code"),
+            self._get_learned_source("words", SQL("wanted.words_key"), 6, "chosen"),
         ]
 
-    def _get_learned_source(self, kind, key, rank, method, visible):
+    def _get_learned_source(self, kind, key, rank, method):
         """What people chose for this customer under the same code or words."""
         return SQL(
-            """SELECT wanted.id, sold.id, %(rank)s, %(method)s, 1.0, is_sold
-                 FROM wanted
-                 JOIN sale_customer_article article
-                   ON article.company_id = wanted.company_id
-                  AND article.partner_id = wanted.partner_id
-                  AND article.kind = %(kind)s AND article.key = %(key)s AND article.active
-                 JOIN sold ON sold.id = article.product_id AND %(visible)s""",
-            kind=kind,
-            key=key,
+            """SELECT wanted.id, product.id, %(rank)s, %(method)s, 1.0, template.is_sold
+                 FROM wanted %(article)s %(product)s %(template)s""",
             rank=rank,
             method=method,
-            visible=visible,
+            article=self._join_by_key(
+                "article",
+                SQL(
+                    """SELECT product_id FROM sale_customer_article
+                        WHERE company_id = wanted.company_id AND partner_id = wanted.partner_id
+                          AND kind = %s AND key = %s AND active""",
+                    kind,
+                    key,
+                ),
+            ),
+            product=self._join_by_key(
+                "product",
+                SQL(
+                    """SELECT id, product_tmpl_id, active FROM product_product
+                        WHERE id = article.product_id"""
+                ),
+            ),
+            template=self._join_template(),
         )
+
+    def _join_template(self):
+        """Join the template of ``product`` that the company of ``wanted`` sees."""
+        return self._join_by_key(
+            "template",
+            SQL(
+                """SELECT product.active AND sale_ok AS is_sold FROM product_template
+                    WHERE id = product.product_tmpl_id
+                      AND (company_id IS NULL OR company_id = wanted.company_id)"""
+            ),
+        )
+
+    @api.model
+    def _join_by_key(self, name, query):
+        """Join the few rows that belong to one, by an index, whatever the statistics say.
+
+        Where products were just made, the statistics may know of one only, and a plan that rests
+        on them reads all products for each line. ``OFFSET 0`` keeps the tables apart: then each
+        is read by its key or from end to end, and how many pages it has is always known.
+        """
+        return SQL("CROSS JOIN LATERAL (%s OFFSET 0) %s", query, SQL.identifier(name))
 
     def _get_similar_source(self):
         # The expression on the name is the one that core has indexed. Only the templates that
         # are most alike are joined with their products, or each line would read all of them. A
         # line that a code or the very name has told already is not compared: it costs the most.
+        # The company stands in an expression, so that its index is none for the planner.
         return SQL(
             """UNION ALL
                SELECT wanted.id, alike.id, 7, 'similar', alike.score, TRUE
@@ -235,10 +280,16 @@ class SaleMaterialRequestLine(models.Model):
                                WHERE jsonb_path_query_array(template.name, '$.*')::text
                                      %%> wanted.name
                                  AND template.active AND template.sale_ok
-                                 AND (template.company_id IS NULL
-                                      OR template.company_id = wanted.company_id)
+                                 AND COALESCE(template.company_id, wanted.company_id)
+                                     = wanted.company_id
                                ORDER BY score DESC, template.id LIMIT 5) best
-                        JOIN product_product product ON product.product_tmpl_id = best.id
-                       WHERE product.active
-                       ORDER BY best.score DESC, product.id LIMIT 5) alike"""
+                             %s
+                       ORDER BY best.score DESC, product.id LIMIT 5) alike""",
+            self._join_by_key(
+                "product",
+                SQL(
+                    """SELECT id FROM product_product
+                        WHERE product_tmpl_id = best.id AND active"""
+                ),
+            ),
         )

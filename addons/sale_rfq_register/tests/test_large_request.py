@@ -5,7 +5,7 @@ from psycopg2.errors import CheckViolation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .common import RequestCommon
 
@@ -176,6 +176,54 @@ class TestLargeRequest(RequestCommon):
             self.assertEqual(lines.mapped("product_id.barcode"), lines.mapped("barcode"))
             self.assertEqual(len(lines.candidate_ids.product_id), 2 * len(lines))
         self.assertEqual(used[100], used[1000])
+
+    def _forget_statistics(self, *tables):
+        """Let the planner believe that there is one row, as it may after an import."""
+        if self.env.cr._cnx.server_version < 180_000:
+            self.skipTest("statistics can be set from PostgreSQL 18 on")
+        for table in tables:
+            self.env.execute_query(
+                SQL(
+                    """SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', %s,
+                                                        'reltuples', 1::real)""",
+                    table,
+                )
+            )
+
+    def _count_rows(self, plan):
+        """Rows that the parts of a plan have looked at."""
+        looked_at = sum(
+            plan.get(name, 0)
+            for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
+        )
+        return plan["Actual Loops"] * looked_at + sum(map(self._count_rows, plan.get("Plans", ())))
+
+    def test_no_line_reads_all_products_whatever_the_statistics_say(self):
+        products = self.env["product.product"].create(
+            [{"name": f"Valve {n}", "default_code": f"VLV-{n}"} for n in range(1_000)]
+        )
+        request = self._new_request(
+            *(
+                {"name": product.name}
+                if number % 2
+                else {"name": "x", "supplier_code": product.default_code, "customer_code": "C"}
+                for number, product in enumerate(products[:200])
+            )
+        )
+        self.env.flush_all()
+        self._forget_statistics(
+            "product_product",
+            "product_template",
+            "sale_customer_article",
+            "sale_material_request",
+            "sale_material_request_line",
+        )
+        query = request.line_ids._get_candidates_query()
+        [[[explained]]] = self.env.execute_query(SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", query))
+        request.line_ids._match_products()
+        self.assertEqual(request.line_ids.product_id, products[:200])
+        rows = self._count_rows(explained["Plan"])
+        self.assertLess(rows, 20 * (len(self.env["product.product"].search([])) + 200))
 
     def test_queries_of_an_arrival_do_not_grow_with_the_lines(self):
         self.env["product.product"].create(
