@@ -17,6 +17,39 @@ class SaleOrder(models.Model):
             "incoterm_place": self.incoterm_location or "",
         }
 
+    def write(self, vals):
+        partner_id = vals.get("partner_shipping_id")
+        if (
+            partner_id
+            and self.env.context.get("update_delivery_shipping_partner")
+            and self.env["stock.move"]._is_guarded()
+        ):
+            # core writes it too, before the order names him
+            self.check_access("write")
+            self.sudo().picking_ids.partner_id = partner_id
+        res = super().write(vals)
+        if "commitment_date" in vals and self.env["tier.definition"]._has_offer_tiers():
+            self._date_first_steps()
+        return res
+
+    def _date_first_steps(self):
+        """Core dates only what goes to the customer by itself, and then cannot lower the rest."""
+        for order in self.filtered(lambda order: order._get_tiers_in_force()):
+            moves = order.sudo().order_line.move_ids.filtered(
+                lambda move: (
+                    move.state not in ("done", "cancel")
+                    and move.location_dest_id.usage != "customer"
+                    and move._leads_to_customer()
+                )
+            )
+            moves.date_deadline = order.commitment_date or order.expected_date
+
+    def _action_cancel(self):
+        """With the order all of its transfers are cancelled, returns too."""
+        if self.env["stock.move"]._is_guarded():
+            self.sudo().picking_ids._get_awaited_returns().action_cancel()
+        return super()._action_cancel()
+
     def _prepare_delivery_term_values(self, term):
         """The order, its deliveries and its invoices show the term that was chosen."""
         return {

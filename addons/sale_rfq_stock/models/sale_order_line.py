@@ -22,7 +22,8 @@ class SaleOrderLine(models.Model):
 
     def _ship_no_more_than_ordered(self):
         """What the warehouse has in hand already is put back; core tells it by an activity."""
-        moves = self.sudo().move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        tested = self.filtered(lambda line: line.order_id._get_tiers_in_force())
+        moves = tested.sudo().move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         for move in moves.filtered(lambda move: move.picked or move.quantity):
             if move.product_uom.compare(move.quantity, move.product_uom_qty) > 0:
                 move.quantity = move.product_uom_qty
@@ -70,8 +71,13 @@ class SaleOrderLine(models.Model):
         return out, back
 
     def _get_moves_of_product(self):
+        """Without what is sent again after a return that was not to be credited: as in core."""
         return self.sudo().move_ids.filtered(
-            lambda move: move.product_id == move.sale_line_id.product_id and move.state != "cancel"
+            lambda move: (
+                move.product_id == move.sale_line_id.product_id
+                and move.state != "cancel"
+                and (move.to_refund or not move.origin_returned_move_id)
+            )
         )
 
     def _get_first_moves(self):
@@ -92,17 +98,27 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_shipped_quantity(self):
-        """What went out less what came back to be credited, in the product's unit."""
-        done = self._get_moves_of_product().filtered(lambda move: move.state == "done")
-        out = done.filtered(
-            lambda move: move._leads_to_customer() and move.location_dest_id._is_outgoing()
+        """What went out less what comes back to be credited, in the product's unit.
+
+        Core ships again what is only announced to come back, too. What it makes of less that is
+        ordered is no return.
+        """
+        moves = self._get_moves_of_product()
+        out = moves.filtered(
+            lambda move: (
+                move.state == "done"
+                and move._leads_to_customer()
+                and move.location_dest_id._is_outgoing()
+            )
         )
-        back = done.filtered(lambda move: move.to_refund and move.location_id._is_outgoing())
-        return sum(
-            sign * move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
-            for sign, moves in ((1, out), (-1, back))
-            for move in moves
+        back = moves.filtered(
+            lambda move: (
+                move.to_refund
+                and move.location_id._is_outgoing()
+                and (move.state == "done" or move.origin_returned_move_id)
+            )
         )
+        return out._get_moved_quantity() - back._get_moved_quantity()
 
     def _compute_qty_delivered(self):
         return super(SaleOrderLine, self._as_of_now())._compute_qty_delivered()

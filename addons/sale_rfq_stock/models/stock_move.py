@@ -3,109 +3,62 @@ from odoo.exceptions import UserError
 
 STOREKEEPER = "stock.group_stock_user"
 SELLER = "sales_team.group_sale_salesman"
-# In the context of what core does with deliveries by itself. Only this very object counts, so
-# that nobody can send it over RPC.
-BY_CORE = object()
 
 
 class StockMove(models.Model):
-    """What an approved order ships follows from the order, and what is delivered stays so.
+    """What an approved order ships follows from the order, and the warehouse ships it.
 
     Salespeople may write moves in core, so that changes of their orders reach the deliveries.
-    They may ship what is ordered, and change dates and words; all else is the storekeepers'.
+    They may change dates and words of them; all else is the storekeepers'.
     """
 
     _inherit = "stock.move"
 
     @api.model
     def _get_own_fields(self):
-        """Names of the fields that who sells may write of a delivery of his order.
+        """Names of the fields that who sells may write of a delivery.
 
         Core writes the dates too, where his order changes.
         """
         return {
             "date",
             "date_deadline",
-            "lot_ids",
-            "move_line_ids",
-            "next_serial",
-            "next_serial_count",
+            "description_picking",
+            "description_picking_manual",
             "partner_id",
-            "picked",
             "priority",
-            "quantity",
             "sequence",
         }
-
-    @api.model
-    def _get_delivered_fields(self):
-        """Those of them from which the delivered quantity of an order's line comes."""
-        return {"lot_ids", "move_line_ids", "picked", "quantity"}
 
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
         if moves._is_guarded():
-            moves._check_ordered_is_shipped()
+            moves._check_left_to_warehouse()
         return moves
 
     def write(self, vals):
         if "sale_line_id" in vals:
             self._check_sold_by_its_line(vals["sale_line_id"])
-        guarded = self._is_guarded()
-        if guarded:
-            foreign = vals.keys() - self._get_own_fields()
-            if foreign or vals.keys() & self._get_delivered_fields():
-                self._check_delivered_stays()
-            if foreign:
-                self._check_ordered_is_shipped()
-        res = super().write(vals)
-        if guarded:
-            if foreign:
-                self._check_ordered_is_shipped()
-            if vals.keys() & self._get_delivered_fields():
-                self._check_no_more_than_ordered()
-        return res
+        if vals.keys() - self._get_own_fields() and self._is_guarded():
+            self._check_left_to_warehouse()
+        return super().write(vals)
 
     def unlink(self):
         if self._is_guarded():
-            self._check_ordered_is_shipped()
+            self._check_left_to_warehouse()
         return super().unlink()
-
-    def _action_confirm(self, *args, **kwargs):
-        moves = super(StockMove, self._by_core())._action_confirm(*args, **kwargs)
-        return moves.with_env(self.env)
-
-    def _action_assign(self, *args, **kwargs):
-        return super(StockMove, self._by_core())._action_assign(*args, **kwargs)
-
-    def _do_unreserve(self):
-        return super(StockMove, self._by_core())._do_unreserve()
-
-    def _recompute_state(self):
-        return super(StockMove, self._by_core())._recompute_state()
-
-    def _action_cancel(self):
-        return super(StockMove, self._by_core())._action_cancel()
-
-    def _create_backorder(self):
-        return super(StockMove, self._by_core())._create_backorder().with_env(self.env)
 
     def _action_done(self, *args, **kwargs):
         if self._is_guarded():
-            self._check_own_delivery()
-        moves = super(StockMove, self._by_core())._action_done(*args, **kwargs)
-        return moves.with_env(self.env)
-
-    def _by_core(self):
-        return self.with_context(shipping=BY_CORE)
+            self._check_left_to_warehouse()
+        return super()._action_done(*args, **kwargs)
 
     @api.model
     def _is_guarded(self):
         """Whether a person acts who sells, and keeps no store, where tiers are."""
         return (
             not self.env.su
-            and self.env.context.get("shipping") is not BY_CORE
             and self.env["tier.definition"]._has_offer_tiers()
             and self.env.user.has_group(SELLER)
             and not self.env.user.has_group(STOREKEEPER)
@@ -116,79 +69,68 @@ class StockMove(models.Model):
         self.ensure_one()
         move = self.sudo()
         orders = move.sale_line_id.order_id or move.picking_id.sale_id
-        # of what else has the order's reference, core makes lines of what comes to the customer
-        if "customer" in (move.location_id.usage, move.location_dest_id.usage):
-            orders = orders or move.reference_ids.sale_ids
         return orders.filtered(lambda order: order._get_tiers_in_force())[:1]
 
     def _get_delivery_words(self):
         """What the messages about it name."""
         self.ensure_one()
+        move = self.sudo()
         return {
-            "product": self.product_id.display_name,
-            "delivery": self.picking_id.name or self.display_name,
+            "product": move.product_id.display_name,
+            "delivery": move.picking_id.name or move.display_name,
         }
 
-    def _check_delivered_stays(self):
-        """:raise UserError: who keeps no store changes a delivery that is done"""
-        for move in self.filtered(lambda move: move.state == "done"):
-            if move.sale_line_id and move._get_tested_order():
+    def _check_left_to_warehouse(self):
+        """:raise UserError: names the transfer, its order if it has one, and the way out"""
+        for move in self:
+            company = move.sudo().company_id
+            tiers = self.env["tier.definition"]._get_offer_tier_ids(company.id)
+            if not tiers or move._is_moved_otherwise():
+                continue
+            order = move._get_tested_order()
+            words = move._get_delivery_words()
+            if not order:
+                raise UserError(
+                    self.env._(
+                        "Transfer %(delivery)s is left to the warehouse. Make an order for what"
+                        " is to be shipped, or ask the warehouse.",
+                        **words,
+                    )
+                )
+            if move.state == "done":
                 raise UserError(
                     self.env._(
                         "%(product)s of %(delivery)s is delivered: only the warehouse corrects it,"
                         " or takes it back.",
-                        **move._get_delivery_words(),
+                        **words,
                     )
                 )
-
-    def _check_ordered_is_shipped(self):
-        """:raise UserError: who keeps no store has other things shipped than the order says"""
-        for move in self:
-            order = move._get_tested_order()
-            if order and not move._is_moved_otherwise():
-                raise UserError(
-                    self.env._(
-                        "What %(delivery)s ships follows from order %(order)s. Change the order"
-                        " instead.",
-                        order=order.name,
-                        **move._get_delivery_words(),
-                    )
+            raise UserError(
+                self.env._(
+                    "What %(delivery)s ships follows from order %(order)s, and the warehouse ships"
+                    " it. Change the order instead.",
+                    order=order.name,
+                    **words,
                 )
+            )
 
-    def _check_own_delivery(self):
-        """:raise UserError: who keeps no store ships other things than are ordered"""
-        to_come = self.filtered(lambda move: move.state not in ("done", "cancel"))
-        to_come._check_no_more_than_ordered()
-        to_come._check_leaves_by_an_order()
+    def _is_moved_otherwise(self):
+        """Whether it follows from another document that the user may change.
 
-    def _check_no_more_than_ordered(self):
-        """:raise UserError: who keeps no store ships more than is to be shipped, or elsewhere"""
-        self.filtered(lambda move: not move._is_shipped_as_ordered())._check_ordered_is_shipped()
-
-    def _is_shipped_as_ordered(self):
+        Such as a purchase, a production, a repair or the session of a shop.
+        """
         self.ensure_one()
-        rows = self.move_line_ids
-        # stock is moved by the rows' own quantities
-        shipped = sum(rows.mapped("quantity_product_uom"))
-        return (
-            self.product_uom.compare(self.quantity, self.product_uom_qty) <= 0
-            and self.product_id.uom_id.compare(shipped, self.product_qty) <= 0
-            and rows.product_id <= self.product_id
-            and all(row._goes_to(self.location_dest_id) for row in rows)
+        causes = [(self, name) for name in self._get_other_causes()]
+        causes.append((self.picking_id, "pos_session_id"))
+        return any(
+            name in record._fields and record[name] and record[name].has_access("write")
+            for record, name in causes
         )
 
-    def _check_leaves_by_an_order(self):
-        """:raise UserError: who keeps no store takes out of it what no order says"""
-        for move in self.filtered(lambda move: move.picking_id and move._leaves_the_store()):
-            tiers = self.env["tier.definition"]._get_offer_tier_ids(move.company_id.id)
-            if tiers and not move.sudo().sale_line_id and not move._is_moved_otherwise():
-                raise UserError(
-                    self.env._(
-                        "%(product)s of %(delivery)s was ordered by nobody. Make an order for it,"
-                        " or let the warehouse ship it.",
-                        **move._get_delivery_words(),
-                    )
-                )
+    @api.model
+    def _get_other_causes(self):
+        """Names of the links to other documents, of modules that may be there."""
+        return ["purchase_line_id", "production_id", "raw_material_production_id", "repair_id"]
 
     def _leads_to_customer(self):
         """Whether its goods go out in the end, not back."""
@@ -196,21 +138,13 @@ class StockMove(models.Model):
         end = self.location_final_id or self.location_dest_id
         return end._is_outgoing() and not self.location_id._is_outgoing()
 
-    def _leaves_the_store(self):
-        self.ensure_one()
-        rows = self.move_line_ids
-        ends = self.location_dest_id | rows.location_dest_id
-        return "internal" in (self.location_id | rows.location_id).mapped("usage") and any(
-            end.usage != "internal" for end in ends
-        )
-
-    def _is_moved_otherwise(self):
-        """Whether it follows from a purchase, or a session of a shop, that the user may change."""
-        self.ensure_one()
-        causes = ((self, "purchase_line_id"), (self.picking_id, "pos_session_id"))
-        return any(
-            name in record._fields and record[name] and record[name].has_access("write")
-            for record, name in causes
+    def _get_moved_quantity(self):
+        """What was moved, or is to be, in the product's unit."""
+        return sum(
+            move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
+            if move.state == "done"
+            else move.product_qty
+            for move in self
         )
 
     def _check_sold_by_its_line(self, line_id):
@@ -230,48 +164,55 @@ class StockMove(models.Model):
 
 
 class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
+    """Its rows, from which stock and the delivered quantity come."""
 
-    @api.model
-    def _get_own_fields(self):
-        """Names of the fields that who sells may write of a delivery of his order."""
-        return {
-            "date",
-            "lot_id",
-            "lot_name",
-            "package_id",
-            "picked",
-            "quant_id",
-            "quantity",
-            "result_package_id",
-        }
+    _inherit = "stock.move.line"
 
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        if rows.move_id._is_guarded():
-            rows.move_id._check_delivered_stays()
-            rows.move_id._check_no_more_than_ordered()
+        rows._check_left_to_warehouse()
         return rows
 
     def write(self, vals):
-        guarded = vals.keys() != {"date"} and self.env["stock.move"]._is_guarded()
-        if guarded:
-            self.move_id._check_delivered_stays()
-            if vals.keys() - self._get_own_fields():
-                self.move_id._check_ordered_is_shipped()
-        res = super().write(vals)
-        if guarded:
-            self.move_id._check_delivered_stays()
-            self.move_id._check_no_more_than_ordered()
-        return res
+        # the day comes with that of the transfer
+        if vals.keys() != {"date"}:
+            self._check_left_to_warehouse()
+        return super().write(vals)
 
     def unlink(self):
-        if self.env["stock.move"]._is_guarded():
-            self.move_id._check_delivered_stays()
+        self._check_left_to_warehouse()
         return super().unlink()
 
-    def _goes_to(self, location):
-        """Whether the goods come to the place, or to one inside it."""
-        self.ensure_one()
-        return self.location_dest_id._child_of(location)
+    def _check_left_to_warehouse(self):
+        moves = self.env["stock.move"]
+        if moves._is_guarded():
+            for row in self:
+                moves |= row.move_id or moves.new(
+                    {"picking_id": row.picking_id.id, "company_id": row.company_id.id}
+                )
+            moves._check_left_to_warehouse()
+
+
+class StockReference(models.Model):
+    _inherit = "stock.reference"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        references = super().create(vals_list)
+        if references.move_ids:
+            references._check_left_to_warehouse()
+        return references
+
+    def write(self, vals):
+        if "move_ids" not in vals:
+            return super().write(vals)
+        self._check_left_to_warehouse()
+        res = super().write(vals)
+        self._check_left_to_warehouse()
+        return res
+
+    def _check_left_to_warehouse(self):
+        """:raise UserError: who keeps no store links moves with the documents of orders"""
+        if self.env["stock.move"]._is_guarded():
+            self.move_ids._check_left_to_warehouse()

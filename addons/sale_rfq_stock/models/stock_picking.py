@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from .stock_move import BY_CORE
-
 
 class StockPicking(models.Model):
     """Who sells and keeps no store leaves a delivery to its order, and where it goes to."""
@@ -9,13 +7,16 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     @api.model
-    def _get_ordered_fields(self):
-        """Names of the fields that say for which order is shipped, and where to."""
+    def _get_warehouse_fields(self):
+        """Names of the fields that say for which order is shipped, whose goods, and where to."""
         return {
+            "backorder_id",
             "location_dest_id",
             "location_id",
+            "owner_id",
             "picking_type_id",
             "reference_ids",
+            "return_id",
             "sale_id",
             "state",
         }
@@ -24,35 +25,65 @@ class StockPicking(models.Model):
     def create(self, vals_list):
         pickings = super().create(vals_list)
         if self.env["stock.move"]._is_guarded():
-            pickings._check_ordered_is_shipped()
+            pickings._check_left_to_warehouse()
         return pickings
 
     def write(self, vals):
-        guarded = not vals.keys().isdisjoint(self._get_ordered_fields()) and (
-            self.env["stock.move"]._is_guarded()
-        )
-        if guarded:
-            self._check_ordered_is_shipped()
-        res = super().write(vals)
-        if guarded:
-            self._check_ordered_is_shipped()
-        return res
+        left = not vals.keys().isdisjoint(self._get_warehouse_fields())
+        if (left or "partner_id" in vals) and self.env["stock.move"]._is_guarded():
+            changed = self if left else self._get_sent_elsewhere(vals["partner_id"])
+            changed._check_left_to_warehouse()
+        return super().write(vals)
 
-    def action_cancel(self):
-        return super(StockPicking, self.with_context(shipping=BY_CORE)).action_cancel()
-
-    def action_split_transfer(self):
+    def unlink(self):
         if self.env["stock.move"]._is_guarded():
-            self.move_ids._check_no_more_than_ordered()
-        return super(StockPicking, self.with_context(shipping=BY_CORE)).action_split_transfer()
+            self._check_left_to_warehouse()
+        return super().unlink()
 
     def _action_done(self):
         if self.env["stock.move"]._is_guarded():
-            self.move_ids._check_own_delivery()
-        return super(StockPicking, self.with_context(shipping=BY_CORE))._action_done()
+            self._check_left_to_warehouse()
+        return super()._action_done()
 
-    def _check_ordered_is_shipped(self):
+    def action_confirm(self):
+        """Core does so with each change of an order, as who changes it."""
+        return super(StockPicking, self._by_core()).action_confirm()
+
+    def action_cancel(self):
+        """Who sells takes back what he ordered, but not what the customer sends back."""
+        if self.env["stock.move"]._is_guarded():
+            self._get_awaited_returns()._check_left_to_warehouse()
+        return super(StockPicking, self._by_core()).action_cancel()
+
+    def _by_core(self):
+        """With all rights, for what core makes of the moves when a seller acts."""
+        if not self.env["stock.move"]._is_guarded():
+            return self
+        self.check_access("write")
+        return self.sudo()
+
+    def _get_awaited_returns(self):
+        return self.filtered(
+            lambda picking: any(
+                move.state not in ("done", "cancel") and move.location_id._is_outgoing()
+                for move in picking.move_ids
+            )
+        )
+
+    def _get_sent_elsewhere(self, partner_id):
+        """Those that would go to somebody whom their order does not name."""
+        return self.filtered(
+            lambda picking: (
+                partner_id
+                not in (picking.partner_id.id, picking.sudo().sale_id.partner_shipping_id.id)
+            )
+        )
+
+    def _check_left_to_warehouse(self):
+        """:raise UserError: names the transfer, its order if it has one, and the way out"""
         moves = self.env["stock.move"]
         for picking in self:
-            moves |= picking.move_ids or moves.new({"picking_id": picking.id})
-        moves._check_ordered_is_shipped()
+            moves |= picking.move_ids or moves.new(
+                {"picking_id": picking.id, "company_id": picking.company_id.id}
+            )
+        moves._check_left_to_warehouse()

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -5,6 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.sale_rfq_register.tests.common import ApprovalCommon
 
 FOLLOWS = "Change the order instead"
+LEFT = "left to the warehouse"
 
 
 @tagged("post_install", "-at_install")
@@ -24,11 +27,12 @@ class TestDeliveryOfOrder(ApprovalCommon):
         cls.order.action_confirm()
         cls.picking = cls.order.sudo().picking_ids.with_user(cls.seller)
         cls.move = cls.order.sudo().order_line[1].move_ids.with_user(cls.seller)
+        cls.keeper = cls._new_user("ap_keeper", "stock.group_stock_user")
         cls.elsewhere = cls.env["stock.location"].create({"name": "Elsewhere"})
 
-    def _new_picking(self, **values):
-        """A delivery of a motor that no order asked for."""
-        picking, move = self.picking, self.move
+    def _new_picking(self, user=None, **values):
+        """A delivery of motors that no order asked for."""
+        picking, move = self.picking.with_user(user or self.seller), self.move
         places = {
             "location_id": move.location_id.id,
             "location_dest_id": move.location_dest_id.id,
@@ -45,14 +49,36 @@ class TestDeliveryOfOrder(ApprovalCommon):
             }
         )
 
-    def _assert_follows(self, record, values):
-        with self.subTest(values=values), self.assertRaises(UserError) as refusal:
-            record.write(values)
+    def _assert_refused(self, action, words=FOLLOWS):
+        with self.assertRaises(UserError) as refusal:
+            action()
             self.env.cr.flush()
-        self.assertIn(FOLLOWS, str(refusal.exception))
+        self.assertIn(words, str(refusal.exception))
+
+    def _assert_follows(self, record, values, words=FOLLOWS):
+        with self.subTest(values=values):
+            self._assert_refused(lambda: record.write(values), words)
+
+    def _get_quantity_to_come(self, line):
+        moves = line.sudo().move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        return sum(moves.mapped("product_uom_qty"))
+
+    def _take_back(self, picking, quantity, refund=True, method="_create_return"):
+        """Bearings of a delivery, announced to come back."""
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=picking.id, active_ids=picking.ids, active_model="stock.picking"
+        )
+        wizard = wizard.create({"picking_id": picking.id})
+        rows = wizard.product_return_moves
+        rows.filtered(lambda row: row.product_id == self.bearing).quantity = quantity
+        before = self.order.sudo().picking_ids
+        getattr(wizard, method)()
+        back = (self.order.sudo().picking_ids - before).filtered("return_id")
+        back.move_ids.to_refund = refund
+        return back
 
     def _ship(self, picking, user=None):
-        picking = picking.with_user(user) if user else picking
+        picking = picking.with_user(user or self.keeper)
         for move in picking.move_ids:
             move.write({"quantity": move.product_uom_qty, "picked": True})
         picking.button_validate()
@@ -71,6 +97,10 @@ class TestDeliveryOfOrder(ApprovalCommon):
             {"rule_id": False},
             {"propagate_cancel": True},
             {"quantity": 50, "picked": True},
+            {"quantity": 5},
+            {"picked": True},
+            {"lot_ids": []},
+            {"move_line_ids": [Command.clear()]},
             {"origin_returned_move_id": self.order.sudo().order_line[0].move_ids.id},
             {"to_refund": True},
             {"state": "cancel"},
@@ -83,6 +113,9 @@ class TestDeliveryOfOrder(ApprovalCommon):
         for record, values in (
             (picking, {"sale_id": False}),
             (picking, {"location_dest_id": self.elsewhere.id}),
+            (picking, {"partner_id": self.env.company.partner_id.id}),
+            (picking, {"owner_id": self.partner.id}),
+            (self.order.sudo().stock_reference_ids.with_user(self.seller), {"move_ids": []}),
             (picking, {"move_ids": [Command.update(move.id, {"quantity": 50})]}),
             (self.order, {"picking_ids": [Command.unlink(picking.id)]}),
             (self.order, {"picking_ids": [Command.update(picking.id, {"sale_id": False})]}),
@@ -107,22 +140,60 @@ class TestDeliveryOfOrder(ApprovalCommon):
                 }
             )
 
-    def test_a_delivery_of_its_own(self):
-        """It is made, since core allows it; but joins no order, and does not leave the house."""
-        with self.assertRaisesRegex(UserError, FOLLOWS):
-            self._new_picking(sale_id=self.order.id)
-        picking = self._new_picking()
+    def test_a_transfer_of_his_own(self):
+        """What no order asked for is the warehouse's, within the store too."""
+        stock = {"location_dest_id": self.move.location_id.id}
+        for values in ({}, {"sale_id": self.order.id}, {"move_ids": []}, stock):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                self._new_picking(**values)
+        places = {"location_id": self.move.location_id.id, **stock}
+        move = {"product_id": self.motor.id, "product_uom_qty": 40, **places}
+        for model, values in (
+            ("stock.move", move),
+            ("stock.move", {**move, "state": "done", "quantity": 40}),
+            ("stock.move", {**move, "reference_ids": self.order.sudo().stock_reference_ids.ids}),
+            (
+                "stock.move.line",
+                {
+                    "product_id": self.motor.id,
+                    "quantity": 40,
+                    "company_id": self.env.company.id,
+                    **places,
+                },
+            ),
+        ):
+            with self.subTest(values=values):
+                self._assert_refused(
+                    lambda model=model, values=values: self.move.env[model].create(values), LEFT
+                )
+        self._assert_refused(lambda: self.picking.copy())
+
+    def test_a_transfer_of_the_warehouse(self):
+        """It joins no order by a seller's hand, and is not carried out by him."""
+        kept = self._new_picking(self.keeper)
+        picking = kept.with_user(self.seller)
+        reference = self.order.sudo().stock_reference_ids.with_user(self.seller)
         for record, values in (
             (picking, {"sale_id": self.order.id}),
             (picking.move_ids, {"picking_id": self.picking.id}),
             (picking.move_ids, {"sale_line_id": self.order.order_line[1].id}),
             (self.order.order_line[1], {"move_ids": [Command.link(picking.move_ids.id)]}),
+            (reference, {"move_ids": [Command.link(picking.move_ids.id)]}),
         ):
-            self._assert_follows(record, values)
-        with self.assertRaisesRegex(UserError, "ordered by nobody"):
-            self._ship(picking)
-        self._ship(picking, self._new_user("ap_keeper", "stock.group_stock_user"))
-        self.assertEqual(picking.state, "done")
+            with self.subTest(values=values), self.assertRaises(UserError):
+                record.write(values)
+                self.env.cr.flush()
+        kept.action_confirm()
+        kept.move_ids.write({"quantity": 40, "picked": True})
+        self._assert_refused(picking.button_validate, LEFT)
+        kept.button_validate()
+        self.assertEqual(kept.state, "done")
+        for record, values in (
+            (picking.move_ids, {"quantity": 50}),
+            (picking.move_ids.move_line_ids, {"quantity": 50}),
+            (picking.move_ids.move_line_ids, {"location_dest_id": self.elsewhere.id}),
+        ):
+            self._assert_follows(record, values, LEFT)
 
     def test_a_receipt_is_no_return(self):
         """Goods that a vendor sent, booked as a return of the customer's."""
@@ -141,34 +212,8 @@ class TestDeliveryOfOrder(ApprovalCommon):
         self._assert_follows(
             receipt.with_user(self.seller),
             {"sale_line_id": self.order.order_line[1].id, "to_refund": True},
+            LEFT,
         )
-
-    def test_out_of_the_store_by_another_way(self):
-        """A transfer within the store whose rows leave it, and ends that are no customer's."""
-        keep = {"location_dest_id": self.move.location_id.id}
-        inside = self._new_picking(move_ids=[], **keep)
-        lost = self.env["stock.location"].search([("usage", "=", "inventory")], limit=1)
-        places = {"location_id": self.move.location_id.id, **keep}
-        moves = self.move.create(
-            [
-                {
-                    "product_id": self.motor.id,
-                    "product_uom_qty": 40,
-                    "picking_id": inside.id,
-                    **places,
-                }
-            ]
-        )
-        moves.write({"quantity": 40, "picked": True})
-        moves.move_line_ids.location_dest_id = self.move.location_dest_id
-        for end in (moves.move_line_ids, moves):
-            with self.assertRaises(UserError) as refusal:
-                inside.button_validate()
-            self.assertIn("ordered by nobody", str(refusal.exception))
-            moves.move_line_ids.location_dest_id = end.location_dest_id = lost
-        moves.location_dest_id = moves.move_line_ids.location_dest_id = self.move.location_id
-        inside.button_validate()
-        self.assertEqual(inside.state, "done")
 
     def test_core_counts_what_is_shipped_already(self):
         """Another route makes core forget the moves of the first one, and ship again."""
@@ -205,68 +250,147 @@ class TestDeliveryOfOrder(ApprovalCommon):
         self.picking.sudo().with_context(skip_backorder=True).button_validate()
         self._commit(self.order)
         line.product_uom_qty = 8
-        coming = line.sudo().move_ids.filtered(lambda move: move.state != "done")
-        self.assertEqual(sum(coming.mapped("product_uom_qty")), 4)
-        wizard = self.env["stock.return.picking"].with_context(
-            active_id=self.picking.id, active_ids=self.picking.ids, active_model="stock.picking"
-        )
-        wizard = wizard.create({"picking_id": self.picking.id})
-        wizard.product_return_moves.filtered(
-            lambda row: row.product_id == self.bearing
-        ).quantity = 3
-        back = wizard._create_return()
-        back.move_ids.write({"to_refund": True, "picked": True})
-        back.button_validate()
-        self._commit(self.order)
+        self.assertEqual(self._get_quantity_to_come(line), 4)
+        self._ship(self._take_back(self.picking, 3))
         self.assertEqual(line.qty_delivered, 1)
         line.product_uom_qty = 9
-        coming = line.sudo().move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        self.assertEqual(sum(coming.mapped("product_uom_qty")), 8)
+        self.assertEqual(self._get_quantity_to_come(line), 8)
 
-    def test_what_sellers_do_with_transfers(self):
-        goods = self.order.sudo().order_line[0].move_ids.with_user(self.seller)
+    def test_sent_again_after_a_return_that_was_not_credited(self):
+        line = self.order.order_line[0]
+        self._ship(self.picking)
+        back = self._take_back(self.picking, 2, refund=False)
+        self._ship(back)
+        again = self._take_back(back, 2, refund=False)
+        line.product_uom_qty = 6
+        self._ship(again)
+        line.product_uom_qty = 7
+        self._commit(self.order)
+        self._ship(self.order.sudo().picking_ids.filtered(lambda p: p.state == "assigned"))
+        self.assertEqual(line.qty_delivered, 7)
+
+    def test_more_is_ordered_while_goods_come_back(self):
+        """Core ships again what is announced to come back; so he cannot stop it from coming."""
+        line = self.order.order_line[0]
+        for method, coming in (("_create_return", 2 + 1), ("action_create_exchanges", 2)):
+            with self.subTest(method=method), self.env.cr.savepoint() as savepoint:
+                self._ship(self.picking)
+                back = self._take_back(self.picking, 2, method=method).with_user(self.seller)
+                line.product_uom_qty = 6
+                self._commit(self.order)
+                out = line.sudo().move_ids.filtered(
+                    lambda move: move.state != "cancel" and move._leads_to_customer()
+                )
+                self.assertEqual(sum(out.mapped("product_uom_qty")), 5 + 2 + 1, coming)
+                self._assert_refused(back.action_cancel)
+                self._assert_refused(back.button_validate)
+                self._ship(back)
+                self._ship((out.picking_id - self.picking).filtered(lambda p: p.state != "done"))
+                self.assertEqual(line.qty_delivered, 6)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_an_order_is_cancelled_with_its_returns(self):
+        self._ship(self.picking)
+        back = self._take_back(self.picking, 2)
+        self.order.locked = False
+        self.order.action_cancel()
+        self.assertEqual(back.state, "cancel")
+
+    def test_another_date_and_less(self):
+        """In a store with two steps core dates the second one only."""
+        warehouse = self.order.sudo().warehouse_id
+        warehouse.delivery_steps = "pick_ship"
+        order = self._new_discounted_offer(0).with_user(self.seller)
+        order.action_confirm()
+        line = order.order_line[0]
+        for date, quantity in (("2031-05-01", 3), ("2031-06-01", 2), (False, 1)):
+            order.commitment_date = date and f"{date} 08:00:00"
+            line.product_uom_qty = quantity
+            self._commit(order)
+            self.assertEqual(self._get_quantity_to_come(line), quantity)
+
+    def test_where_it_goes_to(self):
+        """To whom the order names, with its dialog or after it."""
+        site, other = self.partner.create(
+            [{"name": name, "parent_id": self.partner.id} for name in ("Site", "Other")]
+        )
+        self._assert_follows(self.picking, {"partner_id": site.id})
+        self.order.write({"partner_shipping_id": site.id})
+        self._commit(self.order)
+        self.picking.partner_id = site
+        self.assertEqual(self.move.partner_id, site)
+        order = self.order.with_context(update_delivery_shipping_partner=True)
+        order.write({"partner_shipping_id": other.id})
+        self.assertEqual((self.picking.partner_id, self.move.partner_id), (other, other))
+
+    def test_company_without_tiers(self):
+        tiers = self.tier_head + self.tier_manager
+        tiers.company_id = self.env["res.company"].create({"name": "Other"})
+        self.move.write({"quantity": 50, "picked": True})
+        line = self.order.order_line[0]
+        line.sudo().move_ids.write({"quantity": 5, "picked": True})
+        line.product_uom_qty = 3
+        self.assertEqual((self.move.quantity, line.sudo().move_ids.quantity), (50, 5))
+
+    def test_sellers_ship_nothing(self):
+        """Whatever context is sent with it, in which core would split or copy moves."""
+        moves = self.order.sudo().order_line.move_ids
+        moves[0].write({"quantity": 2, "picked": True})
+        dozen = self.env.ref("uom.product_uom_dozen").id
+        for context in (
+            {},
+            {"force_split_uom_id": dozen},
+            {"default_state": "done", "default_quantity": 50},
+            {"source_location_id": self.elsewhere.id},
+            {"shipping": True},
+        ):
+            picking = self.picking.with_context(skip_backorder=True, **context)
+            for action in (picking.button_validate, picking.action_split_transfer):
+                with self.subTest(context=context, action=action.__name__):
+                    self._assert_refused(action)
+        self.assertEqual(self.order.order_line.mapped("qty_delivered"), [0, 0])
+        self.assertEqual(self.order.sudo().order_line.move_ids, moves)
+
+    def test_what_sellers_do_with_deliveries(self):
+        """Dates and words, and the rest of an order that is not to be shipped."""
+        self.picking.write(
+            {"scheduled_date": "2030-01-02 08:00:00", "note": "By lorry", "priority": "1"}
+        )
+        self.move.description_picking = "The blue one"
+        goods = self.order.sudo().order_line[0].move_ids
         goods.write({"quantity": 2, "picked": True})
-        self.move.write({"quantity": 0})
-        self.picking.action_split_transfer()
-        self.assertEqual(len(self.order.sudo().picking_ids), 2)
-        empty = self._new_picking(move_ids=[]).sudo()
-        empty.sale_id = self.order
-        empty.with_user(self.seller).action_cancel()
-        self.assertEqual(empty.state, "cancel")
-        self.picking.button_validate()
-        self.picking.date_done = "2026-01-01 08:00:00"
-        self.assertEqual(goods.date, self.picking.date_done)
-
-    def test_what_is_bought_for_the_order(self):
-        """Who buys too receives goods that have the order's reference."""
-        places = {
-            "location_id": self.env.ref("stock.stock_location_suppliers").id,
-            "location_dest_id": self.move.location_id.id,
-        }
-        values = {
-            "product_id": self.motor.id,
-            "product_uom_qty": 1,
-            "reference_ids": [Command.set(self.order.sudo().stock_reference_ids.ids)],
-        }
-        receipt = self.move.create({**values, **places})
-        self.assertTrue(receipt.reference_ids.sale_ids)
-        places["location_dest_id"] = self.move.location_dest_id.id
-        with self.assertRaisesRegex(UserError, FOLLOWS):
-            self.move.create({**values, **places})
-
-    def test_what_is_ordered_is_shipped(self):
-        """The seller of a small company ships himself, in parts too."""
-        self.picking.write({"scheduled_date": "2030-01-02 08:00:00", "note": "By lorry"})
-        goods = self.order.sudo().order_line[0].move_ids.with_user(self.seller)
-        goods.write({"quantity": 2, "picked": True})
-        self.move.write({"quantity": 1, "picked": True})
-        self.picking.with_context(skip_backorder=True).button_validate()
+        self.move.sudo().write({"quantity": 1, "picked": True})
+        self.picking.with_user(self.keeper).with_context(skip_backorder=True).button_validate()
         self._commit(self.order)
         self.assertEqual(self.order.order_line.mapped("qty_delivered"), [2, 1])
+        self.picking.date_done = "2026-01-01 08:00:00"
+        self.assertEqual(goods.date, self.picking.date_done)
         rest = (self.order.picking_ids - self.picking).with_user(self.seller)
         self.assertEqual(rest.move_ids.product_uom_qty, 3)
         rest.action_cancel()
         self.assertEqual(rest.state, "cancel")
+        empty = self._new_picking(self.keeper, move_ids=[])
+        empty.with_user(self.seller).action_cancel()
+        self.assertEqual(empty.state, "cancel")
+
+    def test_what_is_moved_for_another_document(self):
+        """Who buys too, or produces, moves what his own documents say."""
+        values = {
+            "product_id": self.motor.id,
+            "product_uom_qty": 1,
+            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": self.move.location_id.id,
+        }
+        # a contact, which sellers may change, stands for a line of a purchase
+        with patch.object(
+            self.registry["stock.move"], "_get_other_causes", lambda self: ["partner_id"]
+        ):
+            self._assert_refused(lambda: self.move.create(values), LEFT)
+            receipt = self.move.create({**values, "partner_id": self.partner.id})
+            receipt.write({"quantity": 1, "picked": True})
+            receipt._action_done()
+        self.assertEqual(receipt.state, "done")
 
     def test_less_is_ordered_of_what_is_in_hand(self):
         """Core lowers what is to be shipped, and leaves what was picked for it."""
