@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 STOREKEEPER = "stock.group_stock_user"
 SELLER = "sales_team.group_sale_salesman"
+CASHIER = "point_of_sale.group_pos_user"
 
 
 class StockMove(models.Model):
@@ -18,7 +19,8 @@ class StockMove(models.Model):
     def _get_own_fields(self):
         """Names of the fields that who sells may write of a delivery.
 
-        Core writes the dates too, where his order changes.
+        Core writes dates too, where his order changes, and whether a move waits for a purchase
+        that is cancelled.
         """
         return {
             "date",
@@ -27,6 +29,7 @@ class StockMove(models.Model):
             "description_picking_manual",
             "partner_id",
             "priority",
+            "procure_method",
             "sequence",
         }
 
@@ -53,6 +56,17 @@ class StockMove(models.Model):
         if self._is_guarded():
             self._check_left_to_warehouse()
         return super()._action_done(*args, **kwargs)
+
+    def _action_cancel(self):
+        """Core does so with an order or a purchase, as who cancels it."""
+        return super(StockMove, self._by_core())._action_cancel()
+
+    def _recompute_state(self):
+        return super(StockMove, self._by_core())._recompute_state()
+
+    def _by_core(self):
+        """With all rights, for what core makes of other moves when a seller acts."""
+        return self.sudo() if self._is_guarded() else self
 
     @api.model
     def _is_guarded(self):
@@ -115,22 +129,26 @@ class StockMove(models.Model):
             )
 
     def _is_moved_otherwise(self):
-        """Whether it follows from another document that the user may change.
-
-        Such as a purchase, a production, a repair or the session of a shop.
-        """
+        """Whether it follows from another document that the user may change, or from his shop."""
         self.ensure_one()
-        causes = [(self, name) for name in self._get_other_causes()]
-        causes.append((self.picking_id, "pos_session_id"))
-        return any(
-            name in record._fields and record[name] and record[name].has_access("write")
-            for record, name in causes
+        if any(
+            name in self._fields and self[name] and self[name].has_access("write")
+            for name in self._get_other_causes()
+        ):
+            return True
+        # a shop tells its session only after it has handed out the goods
+        kind = (self.picking_id.picking_type_id or self.picking_type_id).sudo()
+        shop = kind.warehouse_id
+        return (
+            "pos_type_id" in shop._fields
+            and shop.pos_type_id == kind
+            and self.env.user.has_group(CASHIER)
         )
 
     @api.model
     def _get_other_causes(self):
         """Names of the links to other documents, of modules that may be there."""
-        return ["purchase_line_id", "production_id", "raw_material_production_id", "repair_id"]
+        return ["purchase_line_id"]
 
     def _leads_to_customer(self):
         """Whether its goods go out in the end, not back."""
