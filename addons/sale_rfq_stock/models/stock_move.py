@@ -138,12 +138,8 @@ class StockMove(models.Model):
             return True
         # a shop tells its session only after it has handed out the goods
         kind = (self.picking_id.picking_type_id or self.picking_type_id).sudo()
-        shop = kind.warehouse_id
-        return (
-            "pos_type_id" in shop._fields
-            and shop.pos_type_id == kind
-            and self.env.user.has_group(CASHIER)
-        )
+        shop_kind = getattr(kind.warehouse_id, "pos_type_id", None)
+        return bool(kind) and kind == shop_kind and self.env.user.has_group(CASHIER)
 
     @api.model
     def _get_other_causes(self):

@@ -8,6 +8,7 @@ from odoo.addons.sale_rfq_register.tests.common import ApprovalCommon
 
 FOLLOWS = "Change the order instead"
 LEFT = "left to the warehouse"
+MOVES = "odoo.addons.sale_rfq_stock.models.stock_move"
 
 
 @tagged("post_install", "-at_install")
@@ -411,6 +412,18 @@ class TestDeliveryOfOrder(ApprovalCommon):
         (self.tier_head + self.tier_manager).active = False
         self.move.write({"quantity": 50, "picked": True})
         self.assertEqual(self.move.quantity, 50)
+
+    def test_a_shop_hands_out(self):
+        """By the kind of transfer that belongs to it, if who sells is its cashier."""
+        kind = self.move.sudo().picking_type_id
+        warehouses = self.registry["stock.warehouse"]
+        with patch.object(warehouses, "pos_type_id", kind.copy(), create=True):
+            self._assert_refused(self._new_picking, LEFT)
+        with patch.object(warehouses, "pos_type_id", kind, create=True):
+            self._assert_refused(self._new_picking, LEFT)
+            with patch(f"{MOVES}.CASHIER", "base.group_user"):
+                picking = self._new_picking()
+        self.assertTrue(picking)
 
     # === CANCELLED AFTER THE DELIVERY === #
 
