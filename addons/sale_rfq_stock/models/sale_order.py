@@ -47,7 +47,8 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         """With the order all of its transfers are cancelled, returns too."""
         if self.env["stock.move"]._is_guarded():
-            self.sudo().picking_ids._get_awaited_returns().action_cancel()
+            pickings = self.sudo().picking_ids
+            pickings.filtered(lambda picking: picking.state != "done").action_cancel()
         return super()._action_cancel()
 
     def _prepare_delivery_term_values(self, term):

@@ -43,9 +43,13 @@ class StockMove(models.Model):
     def write(self, vals):
         if "sale_line_id" in vals:
             self._check_sold_by_its_line(vals["sale_line_id"])
-        if vals.keys() - self._get_own_fields() and self._is_guarded():
+        left = vals.keys() - self._get_own_fields() and self._is_guarded()
+        if left:
             self._check_left_to_warehouse()
-        return super().write(vals)
+        res = super().write(vals)
+        if left:
+            self._check_left_to_warehouse()
+        return res
 
     def unlink(self):
         if self._is_guarded():
@@ -83,6 +87,10 @@ class StockMove(models.Model):
         self.ensure_one()
         move = self.sudo()
         orders = move.sale_line_id.order_id or move.picking_id.sale_id
+        # core makes lines of the order for what has its reference and comes to the customer
+        ends = move.location_id | move.location_dest_id | move.location_final_id
+        if not orders and "customer" in ends.mapped("usage"):
+            orders = move.reference_ids.sale_ids
         return orders.filtered(lambda order: order._get_tiers_in_force())[:1]
 
     def _get_delivery_words(self):
@@ -97,11 +105,12 @@ class StockMove(models.Model):
     def _check_left_to_warehouse(self):
         """:raise UserError: names the transfer, its order if it has one, and the way out"""
         for move in self:
-            company = move.sudo().company_id
-            tiers = self.env["tier.definition"]._get_offer_tier_ids(company.id)
-            if not tiers or move._is_moved_otherwise():
-                continue
             order = move._get_tested_order()
+            company = move.sudo().company_id
+            # an order's goods may be moved by another company
+            tested = order or self.env["tier.definition"]._get_offer_tier_ids(company.id)
+            if not tested or move._is_moved_otherwise():
+                continue
             words = move._get_delivery_words()
             if not order:
                 raise UserError(

@@ -33,6 +33,9 @@ class StockPicking(models.Model):
         if (left or "partner_id" in vals) and self.env["stock.move"]._is_guarded():
             changed = self if left else self._get_sent_elsewhere(vals["partner_id"])
             changed._check_left_to_warehouse()
+            res = super().write(vals)
+            changed._check_left_to_warehouse()
+            return res
         return super().write(vals)
 
     def unlink(self):
@@ -52,7 +55,9 @@ class StockPicking(models.Model):
     def action_cancel(self):
         """Who sells takes back what he ordered, but not what the customer sends back."""
         if self.env["stock.move"]._is_guarded():
-            self._get_awaited_returns()._check_left_to_warehouse()
+            self.filtered(
+                lambda picking: not picking._is_to_be_shipped()
+            )._check_left_to_warehouse()
         return super(StockPicking, self._by_core()).action_cancel()
 
     def _by_core(self):
@@ -62,12 +67,12 @@ class StockPicking(models.Model):
         self.check_access("write")
         return self.sudo()
 
-    def _get_awaited_returns(self):
-        return self.filtered(
-            lambda picking: any(
-                move.state not in ("done", "cancel") and move.location_id._is_outgoing()
-                for move in picking.move_ids
-            )
+    def _is_to_be_shipped(self):
+        """Whether all of it that is to come goes to the customer of an order, or nothing is."""
+        self.ensure_one()
+        to_come = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        return not to_come or bool(
+            self.sudo().sale_id and all(move._leads_to_customer() for move in to_come)
         )
 
     def _get_sent_elsewhere(self, partner_id):

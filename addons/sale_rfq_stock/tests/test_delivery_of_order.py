@@ -294,6 +294,10 @@ class TestDeliveryOfOrder(ApprovalCommon):
     def test_an_order_is_cancelled_with_its_returns(self):
         self._ship(self.picking)
         back = self._take_back(self.picking, 2)
+        inside = self._new_picking(self.keeper, location_dest_id=self.move.location_id.id)
+        for picking in back + inside:
+            with self.assertRaises(UserError):
+                picking.with_user(self.seller).action_cancel()
         self.order.locked = False
         self.order.action_cancel()
         self.assertEqual(back.state, "cancel")
@@ -324,6 +328,35 @@ class TestDeliveryOfOrder(ApprovalCommon):
         order = self.order.with_context(update_delivery_shipping_partner=True)
         order.write({"partner_shipping_id": other.id})
         self.assertEqual((self.picking.partner_id, self.move.partner_id), (other, other))
+
+    def test_another_company_moves_it(self):
+        """Which has no tiers, while the order's has."""
+        other = self.env["res.company"].create({"name": "Other"})
+        (self.tier_head + self.tier_manager).company_id = self.env.company
+        self.seller.company_ids |= other
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)], limit=1)
+        places = {
+            "location_id": warehouse.lot_stock_id.id,
+            "location_dest_id": self.move.location_dest_id.id,
+        }
+        move = {"product_id": self.motor.id, "product_uom_qty": 40, **places}
+        move["company_id"] = other.id
+        values = {"picking_type_id": warehouse.out_type_id.id, **places}
+        companies = (self.env.company + other).ids
+        picking = self.picking.with_context(allowed_company_ids=companies)
+        picking = picking.create({**values, "move_ids": [Command.create(move)]})
+        reference = self.order.sudo().stock_reference_ids
+        line = {"sale_line_id": self.order.order_line[1].id}
+        for record, new, link in (
+            (picking.move_ids, move, line),
+            (picking.move_ids, move, {"reference_ids": reference.ids}),
+            (picking, values, {"sale_id": self.order.id}),
+        ):
+            self._assert_follows(record, link)
+            with self.assertRaises(UserError) as refusal:
+                record.create({**new, **link})
+            self.assertIn(FOLLOWS, str(refusal.exception))
+        picking.move_ids.write({"quantity": 40, "picked": True})
 
     def test_company_without_tiers(self):
         tiers = self.tier_head + self.tier_manager
