@@ -115,8 +115,9 @@ class SaleOrderLine(models.Model):
             if fixed & names and not line.product_updatable and line._is_changed_by(vals, fixed):
                 raise UserError(
                     self.env._(
-                        "“%(line)s” in order %(order)s is delivered or invoiced: its unit and its"
-                        " attributes stay as they are. Add a line, or return the goods.",
+                        "“%(line)s” in order %(order)s is to be delivered, or is delivered or"
+                        " invoiced: its unit and its attributes stay as they are. Set its quantity"
+                        " to what was delivered, and add a line.",
                         line=line.display_name,
                         order=line.order_id.name,
                     )

@@ -1,3 +1,4 @@
+from . import res_partner
 from . import sale_material_request_line
 from . import sale_order
 from . import sale_order_line

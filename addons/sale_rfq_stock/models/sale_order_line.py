@@ -62,13 +62,17 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
-    def _get_outgoing_incoming_moves(self, strict=True):
-        """Core counts the moves of the first rule only, and ships again what another one has."""
-        out, back = super()._get_outgoing_incoming_moves(strict=strict)
-        if not strict and self.env["tier.definition"]._has_offer_tiers():
-            counted = out | out.browse(out._rollup_move_origs())
-            out |= self._get_first_moves().with_env(out.env) - counted
-        return out, back
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        """Core counts the moves of one rule, and returns of one step, and ships again the rest."""
+        procured = super()._get_qty_procurement(previous_product_uom_qty)
+        if not self.env["tier.definition"]._has_offer_tiers():
+            return procured
+        if not self.order_id._get_tiers_in_force() or not self._get_moves_of_product():
+            return procured
+        coming = sum(self._get_moves_to_come().mapped("product_qty"))
+        return self.product_id.uom_id._compute_quantity(
+            coming + self._get_shipped_quantity(), self.product_uom_id, rounding_method="HALF-UP"
+        )
 
     def _get_moves_of_product(self):
         """Without what is sent again after a return that was not to be credited: as in core."""
@@ -78,13 +82,6 @@ class SaleOrderLine(models.Model):
                 and move.state != "cancel"
                 and (move.to_refund or not move.origin_returned_move_id)
             )
-        )
-
-    def _get_first_moves(self):
-        """Moves of its product with which goods begin their way to the customer."""
-        moves = self._get_moves_of_product()
-        return moves.filtered(
-            lambda move: not move.move_orig_ids & moves and move._leads_to_customer()
         )
 
     def _get_moves_to_come(self):

@@ -53,7 +53,7 @@ class StockMove(models.Model):
 
     def unlink(self):
         if self._is_guarded():
-            self._check_left_to_warehouse()
+            self.filtered(lambda move: move.state != "cancel")._check_left_to_warehouse()
         return super().unlink()
 
     def _action_done(self, *args, **kwargs):
@@ -75,10 +75,14 @@ class StockMove(models.Model):
     @api.model
     def _is_guarded(self):
         """Whether a person acts who sells, and keeps no store, where tiers are."""
+        return self._keeps_no_store() and self.env.user.has_group(SELLER)
+
+    @api.model
+    def _keeps_no_store(self):
+        """Whether a person acts who does not, where tiers are."""
         return (
             not self.env.su
             and self.env["tier.definition"]._has_offer_tiers()
-            and self.env.user.has_group(SELLER)
             and not self.env.user.has_group(STOREKEEPER)
         )
 
@@ -187,7 +191,10 @@ class StockMove(models.Model):
 
 
 class StockMoveLine(models.Model):
-    """Its rows, from which stock and the delivered quantity come."""
+    """Its rows, from which stock and the delivered quantity come.
+
+    Core lets everybody write them, and accountants the moves.
+    """
 
     _inherit = "stock.move.line"
 
@@ -209,12 +216,15 @@ class StockMoveLine(models.Model):
 
     def _check_left_to_warehouse(self):
         moves = self.env["stock.move"]
-        if moves._is_guarded():
-            for row in self:
-                moves |= row.move_id or moves.new(
-                    {"picking_id": row.picking_id.id, "company_id": row.company_id.id}
-                )
-            moves._check_left_to_warehouse()
+        if not moves._keeps_no_store():
+            return
+        for row in self:
+            moves |= row.move_id or moves.new(
+                {"picking_id": row.picking_id.id, "company_id": row.company_id.id}
+            )
+        if not moves._is_guarded():
+            moves = moves.filtered(lambda move: move._get_tested_order())
+        moves._check_left_to_warehouse()
 
 
 class StockReference(models.Model):
@@ -223,19 +233,21 @@ class StockReference(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         references = super().create(vals_list)
-        if references.move_ids:
-            references._check_left_to_warehouse()
+        references._check_links({"move_ids", "sale_ids"})
         return references
 
     def write(self, vals):
-        if "move_ids" not in vals:
-            return super().write(vals)
-        self._check_left_to_warehouse()
+        names = {"move_ids", "sale_ids"} & vals.keys()
+        self._check_links(names - {"sale_ids"})
         res = super().write(vals)
-        self._check_left_to_warehouse()
+        self._check_links(names)
         return res
 
-    def _check_left_to_warehouse(self):
-        """:raise UserError: who keeps no store links moves with the documents of orders"""
-        if self.env["stock.move"]._is_guarded():
+    def _check_links(self, names):
+        """:raise UserError: who keeps no store links moves, or orders, with those of others"""
+        if not names or not self.env["stock.move"]._is_guarded():
+            return
+        if "move_ids" in names:
             self.move_ids._check_left_to_warehouse()
+        if "sale_ids" in names:
+            self.sudo().sale_ids.with_env(self.env)._check_own_references()

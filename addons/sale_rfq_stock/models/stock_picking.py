@@ -11,6 +11,7 @@ class StockPicking(models.Model):
         """Names of the fields that say for which order is shipped, whose goods, and where to."""
         return {
             "backorder_id",
+            "company_id",
             "location_dest_id",
             "location_id",
             "owner_id",
@@ -40,7 +41,7 @@ class StockPicking(models.Model):
 
     def unlink(self):
         if self.env["stock.move"]._is_guarded():
-            self._check_left_to_warehouse()
+            self.filtered(lambda picking: picking.state != "cancel")._check_left_to_warehouse()
         return super().unlink()
 
     def _action_done(self):

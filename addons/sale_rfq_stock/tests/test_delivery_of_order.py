@@ -72,9 +72,9 @@ class TestDeliveryOfOrder(ApprovalCommon):
         wizard = wizard.create({"picking_id": picking.id})
         rows = wizard.product_return_moves
         rows.filtered(lambda row: row.product_id == self.bearing).quantity = quantity
-        before = self.order.sudo().picking_ids
+        before = picking.return_ids
         getattr(wizard, method)()
-        back = (self.order.sudo().picking_ids - before).filtered("return_id")
+        back = (picking.return_ids - before).sudo()
         back.move_ids.to_refund = refund
         return back
 
@@ -270,6 +270,33 @@ class TestDeliveryOfOrder(ApprovalCommon):
         self._ship(self.order.sudo().picking_ids.filtered(lambda p: p.state == "assigned"))
         self.assertEqual(line.qty_delivered, 7)
 
+    def test_sent_again_in_two_steps(self):
+        """Core counts what came back once, and what was sent again not at all."""
+        self.order.sudo().warehouse_id.delivery_steps = "pick_ship"
+        order = self._new_discounted_offer(0).with_user(self.seller)
+        order.action_confirm()
+        line = order.order_line[0]
+
+        def ship_all():
+            while to_ship := order.sudo().picking_ids.filtered(
+                lambda picking: picking.state not in ("done", "cancel")
+            ):
+                self._ship(to_ship[:1])
+
+        ship_all()
+        out = line.sudo().move_ids.filtered(lambda move: move.location_dest_usage == "customer")
+        self._ship(self._take_back(out.picking_id, 2))
+        self.assertEqual(line.qty_delivered, 3)
+        line.product_uom_qty = 5
+        ship_all()
+        self.assertEqual(line.qty_delivered, 5)
+        for quantity in (6, 9):
+            line.product_uom_qty = quantity
+            self._commit(order)
+            self.assertEqual(self._get_quantity_to_come(line), quantity - 5)
+        ship_all()
+        self.assertEqual(line.qty_delivered, 9)
+
     def test_more_is_ordered_while_goods_come_back(self):
         """Core ships again what is announced to come back; so he cannot stop it from coming."""
         line = self.order.order_line[0]
@@ -407,6 +434,65 @@ class TestDeliveryOfOrder(ApprovalCommon):
         empty = self._new_picking(self.keeper, move_ids=[])
         empty.with_user(self.seller).action_cancel()
         self.assertEqual(empty.state, "cancel")
+
+    def test_orders_share_no_transfers(self):
+        """One of them cancelled, its goods would be shipped with those of the other."""
+        other = self._new_discounted_offer(0).with_user(self.seller)
+        reference = self.order.sudo().stock_reference_ids.with_user(self.seller)
+        share = {"stock_reference_ids": [Command.link(reference.id)]}
+        for action in (
+            lambda: other.write(share),
+            lambda: other.copy(share),
+            lambda: reference.write({"sale_ids": [Command.link(other.id)]}),
+            lambda: reference.create(
+                {"name": "Both", "sale_ids": [Command.set((other + self.order).ids)]}
+            ),
+        ):
+            self._assert_refused(action, "share transfers")
+        other.write({"stock_reference_ids": [Command.create({"name": "Its own"})]})
+        other.action_confirm()
+        self.assertEqual(len(other.sudo().picking_ids), 1)
+
+    def test_a_customer_within_the_store(self):
+        places = self.env["stock.location"].search(
+            [("usage", "in", ("internal", "supplier", "inventory"))]
+        )
+        partner = self.partner.with_user(self.seller)
+        for place in places:
+            values = {"property_stock_customer": place.id}
+            self._assert_follows(partner, values, "no place of customers")
+        self._assert_refused(
+            lambda: partner.create({"name": "Site", **values}), "no place of customers"
+        )
+        defaults = {f"default_{name}": value for name, value in values.items()}
+        self._assert_refused(
+            lambda: partner.with_context(**defaults).create({"name": "Site"}),
+            "no place of customers",
+        )
+        place = self.move.sudo().location_dest_id.copy({"name": "By the ramp"})
+        partner.property_stock_customer = place
+        self.assertEqual(partner.property_stock_customer, place)
+
+    def test_who_neither_sells_nor_keeps_a_store(self):
+        """Core lets accountants write moves, and everybody their rows."""
+        clerk = self._new_user("ap_clerk", "account.group_account_invoice")
+        self._ship(self.picking)
+        move = self.move.sudo().with_user(clerk)
+        for record in (move.move_line_ids, move):
+            self._assert_refused(
+                lambda record=record: record.write({"quantity": 50}), "only the warehouse"
+            )
+        other = self._new_picking(self.keeper)
+        other.action_confirm()
+        other.move_ids.move_line_ids.with_user(clerk).write({"quantity": 1})
+        self.assertEqual(other.move_ids.quantity, 1)
+
+    def test_what_is_cancelled_may_go(self):
+        admin = self._new_user("ap_admin", "sales_team.group_sale_manager")
+        picking = self.picking.with_user(admin)
+        self._assert_refused(picking.unlink)
+        picking.action_cancel()
+        self.assertTrue(picking.unlink())
 
     def test_what_is_moved_for_another_document(self):
         """Who buys too, or produces, moves what his own documents say."""
