@@ -32,12 +32,12 @@ class ResPartner(models.Model):
             return
         for partner in self:
             place = partner.sudo().property_stock_customer
-            if place and not place._is_outgoing():
+            if not place or not place._is_outgoing():
                 raise UserError(
                     self.env._(
                         "Goods for %(partner)s would go to %(place)s, which is no place of"
                         " customers. Let the warehouse set it, or leave it as it is.",
                         partner=partner.display_name,
-                        place=place.display_name,
+                        place=place.display_name or "–",
                     )
                 )

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -29,37 +28,27 @@ class SaleOrder(models.Model):
             self.check_access("write")
             self.sudo().picking_ids.partner_id = partner_id
         res = super().write(vals)
-        if "stock_reference_ids" in vals:
-            self._check_own_references()
         if "commitment_date" in vals and self.env["tier.definition"]._has_offer_tiers():
             self._date_first_steps()
         return res
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        orders = super().create(vals_list)
-        if any("stock_reference_ids" in vals for vals in vals_list):
-            orders._check_own_references()
-        return orders
+    def _leave_transfers_of_others(self):
+        """Take off references under which goods of others are on their way to customers.
 
-    def _check_own_references(self):
-        """Goods of two orders in one transfer would be cancelled, or stay, with either of them.
-
-        :raise UserError: names the orders; of who keeps no store only
+        Its own would join them in one transfer, and be cancelled, or stay, with them. Core gives
+        it a reference of its own.
         """
-        if not self.env["stock.move"]._is_guarded():
-            return
         for order in self.sudo():
-            others = order.stock_reference_ids.sale_ids - order
-            if others and any(one._get_tiers_in_force() for one in others + order):
-                raise UserError(
-                    self.env._(
-                        "%(order)s cannot share transfers with %(others)s. Confirm each order by"
-                        " itself, or let the warehouse ship them together.",
-                        order=order.name,
-                        others=", ".join(others.mapped("name")),
-                    )
+            others = order.stock_reference_ids.filtered(
+                lambda reference, order=order: any(
+                    move.state not in ("done", "cancel")
+                    and move._leads_to_customer()
+                    and move.sale_line_id.order_id != order
+                    for move in reference.move_ids
                 )
+            )
+            if others and order._get_tiers_in_force():
+                order.stock_reference_ids -= others
 
     def _date_first_steps(self):
         """Core dates only what goes to the customer by itself, and then cannot lower the rest."""

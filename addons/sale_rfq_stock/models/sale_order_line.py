@@ -29,6 +29,8 @@ class SaleOrderLine(models.Model):
                 move.quantity = move.product_uom_qty
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        if self.env["tier.definition"]._has_offer_tiers():
+            self.order_id._leave_transfers_of_others()
         res = super(SaleOrderLine, self._as_of_now())._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty
         )
@@ -48,7 +50,11 @@ class SaleOrderLine(models.Model):
             unit = line.product_id.uom_id
             coming = sum(to_come.mapped("product_qty"))
             left = max(0.0, line._get_sold()[1] - line._get_shipped_quantity())
-            if unit.compare(coming - unit.rounding, left) > 0:
+            # what is ordered by the dozen is rounded by the dozen
+            exact = line.product_uom_id._compute_quantity(
+                line.product_uom_id.rounding, unit, round=False
+            )
+            if unit.compare(coming - max(exact, unit.rounding), left) > 0:
                 raise UserError(
                     self.env._(
                         "%(coming)s of “%(line)s” in order %(order)s would be shipped, while"
@@ -71,7 +77,7 @@ class SaleOrderLine(models.Model):
             return procured
         coming = sum(self._get_moves_to_come().mapped("product_qty"))
         return self.product_id.uom_id._compute_quantity(
-            coming + self._get_shipped_quantity(), self.product_uom_id, rounding_method="HALF-UP"
+            coming + self._get_shipped_quantity(), self.product_uom_id, round=False
         )
 
     def _get_moves_of_product(self):

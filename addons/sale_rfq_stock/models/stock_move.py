@@ -233,21 +233,18 @@ class StockReference(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         references = super().create(vals_list)
-        references._check_links({"move_ids", "sale_ids"})
+        references._check_left_to_warehouse()
         return references
 
     def write(self, vals):
-        names = {"move_ids", "sale_ids"} & vals.keys()
-        self._check_links(names - {"sale_ids"})
+        if "move_ids" not in vals:
+            return super().write(vals)
+        self._check_left_to_warehouse()
         res = super().write(vals)
-        self._check_links(names)
+        self._check_left_to_warehouse()
         return res
 
-    def _check_links(self, names):
-        """:raise UserError: who keeps no store links moves, or orders, with those of others"""
-        if not names or not self.env["stock.move"]._is_guarded():
-            return
-        if "move_ids" in names:
+    def _check_left_to_warehouse(self):
+        """:raise UserError: who keeps no store links moves with the documents of orders"""
+        if self.env["stock.move"]._is_guarded():
             self.move_ids._check_left_to_warehouse()
-        if "sale_ids" in names:
-            self.sudo().sale_ids.with_env(self.env)._check_own_references()

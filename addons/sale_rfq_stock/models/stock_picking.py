@@ -69,11 +69,17 @@ class StockPicking(models.Model):
         return self.sudo()
 
     def _is_to_be_shipped(self):
-        """Whether all of it that is to come goes to the customer of an order, or nothing is."""
+        """Whether all of it that is to come goes to the customer of its order, or nothing is."""
         self.ensure_one()
-        to_come = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        return not to_come or bool(
-            self.sudo().sale_id and all(move._leads_to_customer() for move in to_come)
+        picking = self.sudo()
+        return all(
+            move.state in ("done", "cancel")
+            or (
+                picking.sale_id
+                and move.sale_line_id.order_id == picking.sale_id
+                and move._leads_to_customer()
+            )
+            for move in picking.move_ids
         )
 
     def _get_sent_elsewhere(self, partner_id):

@@ -437,21 +437,53 @@ class TestDeliveryOfOrder(ApprovalCommon):
 
     def test_orders_share_no_transfers(self):
         """One of them cancelled, its goods would be shipped with those of the other."""
-        other = self._new_discounted_offer(0).with_user(self.seller)
         reference = self.order.sudo().stock_reference_ids.with_user(self.seller)
-        share = {"stock_reference_ids": [Command.link(reference.id)]}
-        for action in (
-            lambda: other.write(share),
-            lambda: other.copy(share),
-            lambda: reference.write({"sale_ids": [Command.link(other.id)]}),
-            lambda: reference.create(
-                {"name": "Both", "sale_ids": [Command.set((other + self.order).ids)]}
-            ),
-        ):
-            self._assert_refused(action, "share transfers")
-        other.write({"stock_reference_ids": [Command.create({"name": "Its own"})]})
-        other.action_confirm()
-        self.assertEqual(len(other.sudo().picking_ids), 1)
+        kept = reference.sudo().create({"name": "Of the warehouse"})
+        transfer = self._new_picking(self.keeper)
+        transfer.move_ids.reference_ids = kept
+        transfer.action_confirm()
+        linked = {"stock_reference_ids": [Command.set((reference + kept).ids)]}
+        offers = [self._new_discounted_offer(0).with_user(self.seller) for _count in range(3)]
+        offers[0].write(linked)
+        offers[1] = offers[1].with_context(default_stock_reference_ids=reference.ids).copy()
+        reference.write({"sale_ids": [Command.set(offers[2].ids)]})
+        before = transfer + self.picking.sudo()
+        for offer in offers:
+            offer.action_confirm()
+            self.assertEqual(len(offer.sudo().picking_ids), 1)
+            self.assertFalse(offer.sudo().order_line.move_ids.picking_id & before)
+            offer.order_line[0].product_uom_qty += 1
+            self._commit(offer)
+            self.assertEqual(offer.sudo().order_line.move_ids.picking_id, offer.picking_ids)
+        self.assertEqual(transfer.move_ids.sale_line_id, self.order.order_line[:0])
+
+    def test_by_the_dozen(self):
+        """Seven of a dozen were shipped, and the rest of two dozen is to come."""
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.bearing.uom_ids |= dozen
+        line = {"product_id": self.bearing.id, "product_uom_id": dozen.id, "product_uom_qty": 1}
+        order = self._new_discounted_offer(0, order_line=[Command.create(line)])
+        order = order.with_user(self.seller)
+        order.action_confirm()
+        move = order.sudo().order_line.move_ids
+        move.write({"quantity": 7 if move.product_uom != dozen else 7 / 12, "picked": True})
+        move.picking_id.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=move.picking_id.ids
+        ).button_validate()
+        order.order_line.product_uom_qty = 2
+        self._commit(order)
+        coming = order.sudo().order_line.move_ids.filtered(lambda one: one.state != "done")
+        self.assertAlmostEqual(sum(coming.mapped("product_qty")), 17, delta=0.12)
+
+    def test_the_warehouse_added_to_it(self):
+        """So who sells does not cancel it."""
+        places = {
+            "location_id": self.move.location_id.id,
+            "location_dest_id": self.move.location_dest_id.id,
+        }
+        values = {"product_id": self.seal.id, "product_uom_qty": 3, "picking_id": self.picking.id}
+        self.move.sudo().create({**values, **places})
+        self._assert_refused(self.picking.action_cancel)
 
     def test_a_customer_within_the_store(self):
         places = self.env["stock.location"].search(
@@ -469,6 +501,7 @@ class TestDeliveryOfOrder(ApprovalCommon):
             lambda: partner.with_context(**defaults).create({"name": "Site"}),
             "no place of customers",
         )
+        self._assert_follows(partner, {"property_stock_customer": False}, "no place of customers")
         place = self.move.sudo().location_dest_id.copy({"name": "By the ramp"})
         partner.property_stock_customer = place
         self.assertEqual(partner.property_stock_customer, place)
