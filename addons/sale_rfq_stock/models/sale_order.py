@@ -43,7 +43,7 @@ class SaleOrder(models.Model):
                 lambda reference, order=order: any(
                     move.state not in ("done", "cancel")
                     and move._leads_to_customer()
-                    and move.sale_line_id.order_id != order
+                    and move._get_shipped_orders() != order
                     for move in reference.move_ids
                 )
             )

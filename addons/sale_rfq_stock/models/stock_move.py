@@ -97,6 +97,12 @@ class StockMove(models.Model):
             orders = move.reference_ids.sale_ids
         return orders.filtered(lambda order: order._get_tiers_in_force())[:1]
 
+    def _get_shipped_orders(self):
+        """The order of its line, or those with which the warehouse ships it."""
+        self.ensure_one()
+        lines = self.sale_line_id or self.picking_id.move_ids.sale_line_id
+        return lines.order_id
+
     def _get_delivery_words(self):
         """What the messages about it name."""
         self.ensure_one()

@@ -482,8 +482,13 @@ class TestDeliveryOfOrder(ApprovalCommon):
             "location_dest_id": self.move.location_dest_id.id,
         }
         values = {"product_id": self.seal.id, "product_uom_qty": 3, "picking_id": self.picking.id}
-        self.move.sudo().create({**values, **places})
+        added = self.move.sudo().create({**values, **places})
         self._assert_refused(self.picking.action_cancel)
+        added.reference_ids = self.move.sudo().reference_ids
+        self.order.order_line[1].product_uom_qty = 2
+        self._commit(self.order)
+        self.assertEqual(self.order.sudo().picking_ids, self.picking.sudo())
+        self.assertEqual(self.move.product_uom_qty, 2)
 
     def test_a_customer_within_the_store(self):
         places = self.env["stock.location"].search(
