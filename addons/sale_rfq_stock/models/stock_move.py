@@ -36,29 +36,25 @@ class StockMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        if moves._is_guarded():
-            moves._check_left_to_warehouse()
+        moves._check_left_to_warehouse()
         return moves
 
     def write(self, vals):
         if "sale_line_id" in vals:
             self._check_sold_by_its_line(vals["sale_line_id"])
-        left = vals.keys() - self._get_own_fields() and self._is_guarded()
-        if left:
-            self._check_left_to_warehouse()
+        if not vals.keys() - self._get_own_fields():
+            return super().write(vals)
+        self._check_left_to_warehouse()
         res = super().write(vals)
-        if left:
-            self._check_left_to_warehouse()
+        self._check_left_to_warehouse()
         return res
 
     def unlink(self):
-        if self._is_guarded():
-            self.filtered(lambda move: move.state != "cancel")._check_left_to_warehouse()
+        self.filtered(lambda move: move.state != "cancel")._check_left_to_warehouse()
         return super().unlink()
 
     def _action_done(self, *args, **kwargs):
-        if self._is_guarded():
-            self._check_left_to_warehouse()
+        self._check_left_to_warehouse()
         return super()._action_done(*args, **kwargs)
 
     def _action_cancel(self):
@@ -97,6 +93,11 @@ class StockMove(models.Model):
             orders = move.reference_ids.sale_ids
         return orders.filtered(lambda order: order._get_tiers_in_force())[:1]
 
+    @api.model
+    def _stand_in(self, picking, company):
+        """A move that is not there, by which a transfer or a row without any is looked at."""
+        return self.new({"picking_id": picking.id, "company_id": company.id})
+
     def _get_shipped_orders(self):
         """The order of its line, or those with which the warehouse ships it."""
         self.ensure_one()
@@ -112,8 +113,17 @@ class StockMove(models.Model):
             "delivery": move.picking_id.name or move.display_name,
         }
 
-    def _check_left_to_warehouse(self):
-        """:raise UserError: names the transfer, its order if it has one, and the way out"""
+    def _check_left_to_warehouse(self, everybody=False):
+        """Who sells, and keeps no store, leaves it alone.
+
+        :param everybody: whether others, who keep no store either, leave alone what is shipped
+            for a tested order
+        :raise UserError: names the transfer, its order if it has one, and the way out
+        """
+        if not self._is_guarded():
+            if not everybody or not self._keeps_no_store():
+                return
+            self = self.filtered(lambda move: move._get_tested_order())
         for move in self:
             order = move._get_tested_order()
             company = move.sudo().company_id
@@ -222,15 +232,10 @@ class StockMoveLine(models.Model):
 
     def _check_left_to_warehouse(self):
         moves = self.env["stock.move"]
-        if not moves._keeps_no_store():
-            return
-        for row in self:
-            moves |= row.move_id or moves.new(
-                {"picking_id": row.picking_id.id, "company_id": row.company_id.id}
-            )
-        if not moves._is_guarded():
-            moves = moves.filtered(lambda move: move._get_tested_order())
-        moves._check_left_to_warehouse()
+        if moves._keeps_no_store():
+            for row in self:
+                moves |= row.move_id or moves._stand_in(row.picking_id, row.company_id)
+            moves._check_left_to_warehouse(everybody=True)
 
 
 class StockReference(models.Model):
@@ -252,5 +257,4 @@ class StockReference(models.Model):
 
     def _check_left_to_warehouse(self):
         """:raise UserError: who keeps no store links moves with the documents of orders"""
-        if self.env["stock.move"]._is_guarded():
-            self.move_ids._check_left_to_warehouse()
+        self.move_ids._check_left_to_warehouse()

@@ -25,8 +25,7 @@ class StockPicking(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         pickings = super().create(vals_list)
-        if self.env["stock.move"]._is_guarded():
-            pickings._check_left_to_warehouse()
+        pickings._check_left_to_warehouse()
         return pickings
 
     def write(self, vals):
@@ -40,13 +39,11 @@ class StockPicking(models.Model):
         return super().write(vals)
 
     def unlink(self):
-        if self.env["stock.move"]._is_guarded():
-            self.filtered(lambda picking: picking.state != "cancel")._check_left_to_warehouse()
+        self.filtered(lambda picking: picking.state != "cancel")._check_left_to_warehouse()
         return super().unlink()
 
     def _action_done(self):
-        if self.env["stock.move"]._is_guarded():
-            self._check_left_to_warehouse()
+        self._check_left_to_warehouse()
         return super()._action_done()
 
     def action_confirm(self):
@@ -94,8 +91,7 @@ class StockPicking(models.Model):
     def _check_left_to_warehouse(self):
         """:raise UserError: names the transfer, its order if it has one, and the way out"""
         moves = self.env["stock.move"]
-        for picking in self:
-            moves |= picking.move_ids or moves.new(
-                {"picking_id": picking.id, "company_id": picking.company_id.id}
-            )
-        moves._check_left_to_warehouse()
+        if moves._is_guarded():
+            for picking in self:
+                moves |= picking.move_ids or moves._stand_in(picking, picking.company_id)
+            moves._check_left_to_warehouse()

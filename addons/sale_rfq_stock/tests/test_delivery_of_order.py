@@ -300,7 +300,7 @@ class TestDeliveryOfOrder(ApprovalCommon):
     def test_more_is_ordered_while_goods_come_back(self):
         """Core ships again what is announced to come back; so he cannot stop it from coming."""
         line = self.order.order_line[0]
-        for method, coming in (("_create_return", 2 + 1), ("action_create_exchanges", 2)):
+        for method in ("_create_return", "action_create_exchanges"):
             with self.subTest(method=method), self.env.cr.savepoint() as savepoint:
                 self._ship(self.picking)
                 back = self._take_back(self.picking, 2, method=method).with_user(self.seller)
@@ -309,7 +309,7 @@ class TestDeliveryOfOrder(ApprovalCommon):
                 out = line.sudo().move_ids.filtered(
                     lambda move: move.state != "cancel" and move._leads_to_customer()
                 )
-                self.assertEqual(sum(out.mapped("product_uom_qty")), 5 + 2 + 1, coming)
+                self.assertEqual(sum(out.mapped("product_uom_qty")), 5 + 2 + 1)
                 self._assert_refused(back.action_cancel)
                 self._assert_refused(back.button_validate)
                 self._ship(back)
