@@ -259,3 +259,84 @@ def test_a_test_that_is_not_imported_is_found(tmp_path):
     assert unimported(tmp_path) == ["test_a", "test_b"]
     (tmp_path / "__init__.py").write_text("from . import test_a\n")
     assert unimported(tmp_path) == ["test_b"]
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+def sources_of(home):
+    return [path for top in ("addons", "setup", "tests") for path in (home / top).rglob("*.py")]
+
+
+def defined_in(body):
+    """Names of functions, classes and plain assignments of a class or module, with their nodes."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, node
+        elif isinstance(node, ast.Assign):
+            yield from ((name.id, node) for name in node.targets if isinstance(name, ast.Name))
+
+
+def defined_twice(source):
+    """Names of which a class or module keeps the last definition only."""
+    tree, found = ast.parse(source), []
+    for scope in ast.walk(tree):
+        if not isinstance(scope, ast.Module | ast.ClassDef):
+            continue
+        seen = set()
+        for name, node in defined_in(scope.body):
+            again = name in seen and not _reads(node, name)
+            found += [f"{name}, line {node.lineno}"] if again else []
+            seen.add(name)
+    return found
+
+
+def _reads(node, name):
+    """Whether the new definition is made of the former: ``x = changed(x)``, ``@x.setter``."""
+    parts = [node.value] if isinstance(node, ast.Assign) else node.decorator_list
+    return any(
+        isinstance(one, ast.Name) and one.id == name for part in parts for one in ast.walk(part)
+    )
+
+
+def test_no_name_is_defined_twice():
+    found = {
+        str(path.relative_to(CHECKOUT)): twice
+        for path in sources_of(CHECKOUT)
+        if (twice := defined_twice(path.read_text()))
+    }
+    assert found == {}
+
+
+def test_a_name_that_is_defined_twice_is_found():
+    source = "class A:\n    def _x(self): ...\n    b = 1\n    b = b + 1\n    def _x(self): ...\n"
+    assert defined_twice(source) == ["_x, line 5"]
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_no_method_of_a_model_is_lost_to_another_file(addon):
+    """Of two methods of one model in one addon the later calls the other."""
+    whole = {}
+    for path in sorted((CHECKOUT / "addons" / addon / "models").glob("*.py")):
+        for model, method in methods_of(ast.parse(path.read_text())):
+            if "super(" not in ast.unparse(method):
+                whole.setdefault((model, method.name), []).append(f"{path.name}:{method.lineno}")
+    assert {key: places for key, places in whole.items() if len(places) > 1} == {}
+
+
+def methods_of(tree):
+    """Pairs of a model's name and a method that a file gives it."""
+    for scope in tree.body:
+        if isinstance(scope, ast.ClassDef):
+            names_of_scope = dict(defined_in(scope.body))
+            model = model_of(names_of_scope)
+            methods = (x for x in scope.body if isinstance(x, ast.FunctionDef))
+            yield from ((model, method) for method in methods if model)
+
+
+def model_of(defined):
+    """The model that a class makes or extends, or nothing."""
+    for key in ("_name", "_inherit"):
+        if isinstance(node := defined.get(key), ast.Assign):
+            return node.value.value if isinstance(node.value, ast.Constant) else None
+    return None

@@ -252,10 +252,11 @@ class SaleMaterialRequest(models.Model):
                 )
             )
 
-    @api.depends("order_ids")
+    @api.depends("order_ids.superseded_by_id")
     def _compute_order_count(self):
+        """A revised offer is one offer."""
         for request in self:
-            request.order_count = len(request.order_ids)
+            request.order_count = len(request.sudo().order_ids._get_current_revisions())
 
     @api.depends("partner_id", "sender_name")
     @api.depends_context("show_sender")

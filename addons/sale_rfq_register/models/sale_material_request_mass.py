@@ -16,12 +16,6 @@ class SaleMaterialRequest(models.Model):
 
     _inherit = "sale.material.request"
 
-    @api.depends("order_ids.superseded_by_id")
-    def _compute_order_count(self):
-        """A revised offer is one offer."""
-        for request in self:
-            request.order_count = len(request.sudo().order_ids._get_current_revisions())
-
     def action_view_orders(self):
         action = super().action_view_orders()
         action["context"] = {**action["context"], "search_default_current_revisions": True}

@@ -79,15 +79,12 @@ class SaleOfferTerm(models.Model):
         return self._get_priced_option().product_uom_qty
 
     def _get_unit(self):
-        return self._get_priced_option().product_uom_id
+        """The unit of what the term prices, unless that holds a product of another kind now."""
+        unit, own = self._get_priced_option().product_uom_id, self.product_id.uom_id
+        return unit if unit._has_common_reference(own) else own
 
     def _get_price_of_line(self):
         return super()._get_price_of_line() if self.is_applicable else self.price_unit
-
-    def _get_unit(self):
-        """The unit of the line, unless the line holds a product of another kind now."""
-        unit, own = super()._get_unit(), self.product_id.uom_id
-        return unit if unit._has_common_reference(own) else own
 
     # === CRUD === #
 

@@ -48,6 +48,7 @@ from . import test_offer_choice_portal
 from . import test_offer_probability
 from . import test_offer_split
 from . import test_offer_term
+from . import test_offer_term_unit
 from . import test_register_tours
 from . import test_release_gate
 from . import test_request
