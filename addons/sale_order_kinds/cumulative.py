@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-DIGITS = 6  # quantities that differ less are the same
+from .quantities import DIGITS  # quantities that differ less are the same
 
 
 class Curve:

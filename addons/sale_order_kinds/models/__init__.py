@@ -6,11 +6,13 @@ from . import sale_supply_contract
 from . import sale_supply_contract_expiry
 from . import sale_supply_contract_flow
 from . import sale_supply_contract_line
+from . import sale_supply_contract_order
 from . import sale_supply_contract_release
 from . import sale_supply_contract_version
 from . import sale_supply_contract_version_line
 from . import sale_order
 from . import sale_order_contract
+from . import sale_order_copy
 from . import sale_order_line
 from . import sale_order_line_price
 from . import sale_order_line_release

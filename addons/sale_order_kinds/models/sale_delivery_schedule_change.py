@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..cumulative import compare
+from ..quantities import difference
 
 VERDICTS = [
     ("new", "First Generation"),
@@ -38,13 +39,16 @@ class SaleDeliveryScheduleChange(models.Model):
     date_due = fields.Date(string="Ship Date", required=True, readonly=True)
     uom_id = fields.Many2one(related="contract_line_id.uom_id")
     previous_qty = fields.Float(
-        string="Cumulative Before", digits="Product Unit", readonly=True, aggregator="max"
+        string="Cumulative Before",
+        min_display_digits="Product Unit",
+        readonly=True,
+        aggregator="max",
     )
     cumulative_qty = fields.Float(
-        string="Cumulative", digits="Product Unit", readonly=True, aggregator="max"
+        string="Cumulative", min_display_digits="Product Unit", readonly=True, aggregator="max"
     )
     difference_qty = fields.Float(
-        string="Difference", digits="Product Unit", readonly=True, aggregator="max"
+        string="Difference", min_display_digits="Product Unit", readonly=True, aggregator="max"
     )
     verdict = fields.Selection(VERDICTS, required=True, readonly=True)
 
@@ -85,6 +89,6 @@ class SaleDeliverySchedule(models.Model):
             "date_due": day,
             "previous_qty": before,
             "cumulative_qty": now,
-            "difference_qty": now - before,
+            "difference_qty": difference(now, before),
             "verdict": verdict,
         }

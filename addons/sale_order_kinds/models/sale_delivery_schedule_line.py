@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..quantities import compare_exact
+
 
 class SaleDeliveryScheduleLine(models.Model):
     """A quantity of a product that is to leave on a day, to an address."""
@@ -63,7 +65,7 @@ class SaleDeliveryScheduleLine(models.Model):
     )
     ordered_before_qty = fields.Float(
         string="Ordered Before",
-        digits="Product Unit",
+        min_display_digits="Product Unit",
         readonly=True,
         copy=False,
         help="What former generations had ordered for this day when this one came into force; in"
@@ -191,7 +193,7 @@ class SaleDeliveryScheduleLine(models.Model):
             )
             line._set({"ordered_before_qty": quantity})
         if self.schedule_id.schedule_type == "firm":
-            waiting = self.filtered(lambda line: line.uom_id.compare(line._get_to_order(), 0) > 0)
+            waiting = self.filtered(lambda line: compare_exact(line._get_to_order(), 0) > 0)
             waiting._set({"awaits_order": True})
 
     def _stop_waiting(self):
@@ -202,3 +204,13 @@ class SaleDeliveryScheduleLine(models.Model):
         """What is still to be ordered, in the unit of the line."""
         self.ensure_one()
         return self.quantity - self.ordered_before_qty
+
+    def _get_orderable(self):
+        """The same and its unit: the first that holds it without rounding."""
+        self.ensure_one()
+        left = self._get_to_order()
+        for unit in self.uom_id | self.product_id.uom_id | self.contract_line_id.sudo().uom_id:
+            quantity = self.uom_id._compute_quantity(left, unit, round=False)
+            if not compare_exact(unit.round(quantity), quantity):
+                return unit.round(quantity), unit
+        return left, self.uom_id

@@ -41,17 +41,16 @@ class SaleDeliveryScheduleLine(models.Model):
             "commitment_date": self[:1]._get_commitment_date(),
             "client_order_ref": schedule.customer_number or contract.partner_ref,
             "origin": schedule.name,
-            "incoterm": contract.incoterm_id.id,
-            "incoterm_location": contract.incoterm_location,
+            **contract._prepare_delivery_values(),
             "order_line": [Command.create(line._prepare_order_line_values()) for line in self],
         }
 
     def _prepare_order_line_values(self):
-        self.ensure_one()
+        quantity, unit = self._get_orderable()
         return {
             "product_id": self.product_id.id,
-            "product_uom_qty": self._get_to_order(),
-            "product_uom_id": self.uom_id.id,
+            "product_uom_qty": quantity,
+            "product_uom_id": unit.id,
         }
 
     def _get_order_kind(self):

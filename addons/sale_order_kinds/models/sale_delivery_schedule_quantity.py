@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..cumulative import Curve
+from ..quantities import difference
 
 SERIES = ("contract_line_id", "product_id", "partner_shipping_id")
 
@@ -32,7 +33,7 @@ class SaleDeliverySchedule(models.Model):
         return SQL(
             """SELECT line.contract_id, line.contract_line_id, line.product_id,
                       line.partner_shipping_id, line.date_due,
-                      round(sum(sol.product_uom_qty * unit.factor / own_unit.factor)::numeric, 6)
+                      round(sum(sol.product_uom_qty * unit.factor / own_unit.factor)::numeric, 12)
                           ::float
                  FROM sale_delivery_schedule_line line
                  JOIN sale_order_line sol ON sol.schedule_line_id = line.id
@@ -55,7 +56,7 @@ class SaleDeliverySchedule(models.Model):
             SQL(
                 """SELECT line.contract_line_id, line.product_id, line.partner_shipping_id,
                           round(sum(sol.qty_delivered * unit.factor / own_unit.factor)
-                              ::numeric, 6)::float
+                              ::numeric, 12)::float
                      FROM sale_delivery_schedule_line line
                      JOIN sale_order_line sol ON sol.schedule_line_id = line.id
                      JOIN uom_uom unit ON unit.id = sol.product_uom_id
@@ -87,23 +88,25 @@ class SaleDeliveryScheduleLine(models.Model):
     _inherit = "sale.delivery.schedule.line"
 
     cumulative_qty = fields.Float(
-        string="Cumulative", digits="Product Unit", compute="_compute_cumulative_qty"
+        string="Cumulative", min_display_digits="Product Unit", compute="_compute_cumulative_qty"
     )
     previous_qty = fields.Float(
-        string="Cumulative Before", digits="Product Unit", compute="_compute_cumulative_qty"
+        string="Cumulative Before",
+        min_display_digits="Product Unit",
+        compute="_compute_cumulative_qty",
     )
     difference_qty = fields.Float(
-        string="Difference", digits="Product Unit", compute="_compute_cumulative_qty"
+        string="Difference", min_display_digits="Product Unit", compute="_compute_cumulative_qty"
     )
     delivered_qty = fields.Float(
         string="Delivered in All",
-        digits="Product Unit",
+        min_display_digits="Product Unit",
         compute="_compute_delivered_qty",
         help="To this address until now, returns that are refunded taken off.",
     )
     open_qty = fields.Float(
         string="Open",
-        digits="Product Unit",
+        min_display_digits="Product Unit",
         compute="_compute_delivered_qty",
         help="Cumulative quantity less what is delivered in all.",
     )
@@ -116,7 +119,7 @@ class SaleDeliveryScheduleLine(models.Model):
         for line in self:
             before, now = found.get(line._get_point(), (0.0, 0.0))
             line.previous_qty, line.cumulative_qty = before, now
-            line.difference_qty = now - before
+            line.difference_qty = difference(now, before)
 
     def _get_draft_cumulatives(self):
         ordered, found = self.schedule_id._get_ordered(), {}
@@ -150,7 +153,7 @@ class SaleDeliveryScheduleLine(models.Model):
         delivered = self.schedule_id._get_delivered()
         for line in self:
             line.delivered_qty = delivered.get(line._get_series(), 0.0)
-            line.open_qty = max(line.cumulative_qty - line.delivered_qty, 0.0)
+            line.open_qty = max(difference(line.cumulative_qty, line.delivered_qty), 0.0)
 
     def _get_series(self):
         """What is summed up over the days: ids of contract line, product and address."""
@@ -167,4 +170,4 @@ class SaleDeliveryScheduleLine(models.Model):
         """The quantity in the unit of the contract line."""
         self.ensure_one()
         unit = self.contract_line_id.sudo().uom_id
-        return round(self.uom_id._compute_quantity(self.quantity, unit, round=False), 6)
+        return self.uom_id._compute_quantity(self.quantity, unit, round=False)

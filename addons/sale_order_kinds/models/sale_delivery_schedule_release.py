@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..quantities import compare_exact
+
 
 class SaleDeliverySchedule(models.Model):
     """How a generation comes into force, and who has to agree."""
@@ -92,7 +94,7 @@ class SaleDeliverySchedule(models.Model):
         for line in self.line_ids:
             quantity = ordered.get(line._get_series(), {}).get(line.date_due, 0.0)
             unit = line.contract_line_id.uom_id
-            if unit.compare(line._get_contract_qty(), quantity) < 0:
+            if compare_exact(line._get_contract_qty(), quantity) < 0:
                 raise UserError(
                     self.env._(
                         "%(quantity)s %(unit)s of %(product)s for %(day)s are ordered already:"

@@ -37,6 +37,14 @@ class SaleOrder(models.Model):
             "sale_order_kinds.sale_order_kind_standard"
         )
 
+    def _get_label(self):
+        """The order as a refusal names it: one that is only being made keeps no number then."""
+        self.ensure_one()
+        if not self._origin or self.create_date == self.env.cr.now():
+            customer = self.partner_id.commercial_partner_id.display_name
+            return self.env._("New order of %(customer)s", customer=customer)
+        return self.env._("Order %(order)s", order=self.name)
+
     def _is_kind(self, name, value=True):
         """Whether the kind of the order behaves so; no query for that."""
         self.ensure_one()
@@ -98,20 +106,17 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if not any(map(self._is_kind, self._get_kind_demands())):
             return False
-        names = {"order": self.name, "kind": self.kind_id.name}
+        names = {"order": self._get_label(), "kind": self.kind_id.name}
         if self._is_kind("origin_required") and not self._is_origin_of_customer():
             return self.env._(
-                "Order %(order)s is of the kind “%(kind)s”: name the customer's order that it"
-                " follows.",
+                "%(order)s is of the kind “%(kind)s”: name the customer's order that it follows.",
                 **names,
             )
         if self._is_kind("reason_required") and not (self.kind_reason or "").strip():
-            return self.env._(
-                "Order %(order)s is of the kind “%(kind)s”: enter its reason.", **names
-            )
+            return self.env._("%(order)s is of the kind “%(kind)s”: enter its reason.", **names)
         if self._is_kind("approval_needed") and not self._is_confirmed_by_manager():
             return self.env._(
-                "Order %(order)s is of the kind “%(kind)s”: a contract manager who is not its"
+                "%(order)s is of the kind “%(kind)s”: a contract manager who is not its"
                 " salesperson confirms it.",
                 **names,
             )

@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
         readonly=False,
         precompute=True,
         check_company=True,
-        copy=False,
+        copy=True,
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -47,13 +47,59 @@ class SaleOrder(models.Model):
         found = contracts.sudo().search(domain, limit=2)
         return found if len(found) == 1 else contracts
 
+    def _compute_pricelist_id(self):
+        """Contract prices are not converted: the price list is in the currency of the contract."""
+        super()._compute_pricelist_id()
+        for contract, orders in self.sudo().grouped("contract_id").items():
+            foreign = contract and orders._filter_foreign(contract)
+            if foreign:
+                foreign.pricelist_id = contract._get_pricelist()
+
+    def _filter_foreign(self, contract):
+        """The drafts whose price list is in another currency than their contract."""
+        return self.filtered(
+            lambda order: (
+                order.state == "draft"
+                and (order.pricelist_id.currency_id or order.company_id.currency_id)
+                != contract.currency_id
+            )
+        )
+
     @api.onchange("kind_id", "contract_id", "commitment_date", "partner_id")
     def _onchange_contract_terms(self):
+        contract = self.contract_id.sudo()
+        if contract:
+            if self._filter_foreign(contract):
+                self.pricelist_id = contract._get_pricelist().sudo(False)
+            self.update(self._prepare_missing_delivery_values())
         self.order_line._filter_contracted()._set_contract_terms()
+
+    def _prepare_missing_delivery_values(self):
+        """Delivery terms of the contract, unless the order has its own."""
+        self.ensure_one()
+        values = self.contract_id.sudo()._prepare_delivery_values()
+        return {} if self.incoterm or not values["incoterm"] else values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        for order in orders.filtered("contract_id"):
+            if values := order._prepare_missing_delivery_values():
+                order.write(values)
+        return orders
+
+    def _complete_contract_values(self, vals):
+        """A contract in another currency brings its price list along."""
+        contract = self.env["sale.supply.contract"].browse(vals.get("contract_id")).sudo()
+        foreign = contract and "pricelist_id" not in vals and self._filter_foreign(contract)
+        if foreign and foreign == self:
+            return {**vals, "pricelist_id": contract._get_pricelist().id}
+        return vals
 
     def write(self, vals):
         if not self._get_contract_triggers() & vals.keys():
             return super().write(vals)
+        vals = self._complete_contract_values(vals)
         before = self.filtered("contract_id").order_line._filter_contracted()
         counted = before._filter_counted()._start_counting()
         if vals.get("state") == "sale":
@@ -108,9 +154,9 @@ class SaleOrder(models.Model):
         if not self._is_kind("contract_required"):
             return False
         return self.env._(
-            "Order %(order)s is of the kind “%(kind)s”: choose a contract of %(customer)s that is"
-            " in force.",
-            order=self.name,
+            "%(order)s is of the kind “%(kind)s”: choose a contract of %(customer)s that is in"
+            " force.",
+            order=self._get_label(),
             kind=self.kind_id.name,
             customer=self.partner_id.commercial_partner_id.display_name,
         )
@@ -130,13 +176,20 @@ class SaleOrder(models.Model):
         contract = self.contract_id.sudo()
         if contract.currency_id == self.currency_id:
             return False
+        names = {"contract": contract.name, "wanted": contract.currency_id.name}
+        if not contract._get_pricelist():
+            return self.env._(
+                "Contract %(contract)s is in %(wanted)s, and its prices are not converted: give"
+                " %(customer)s a price list in %(wanted)s.",
+                customer=contract.partner_id.display_name,
+                **names,
+            )
         return self.env._(
-            "Contract %(contract)s is in %(wanted)s and order %(order)s in %(found)s: choose a"
-            " pricelist in %(wanted)s. Contract prices are not converted.",
-            contract=contract.name,
-            wanted=contract.currency_id.name,
-            order=self.name,
+            "%(order)s: contract %(contract)s is in %(wanted)s, the order in %(found)s. Choose a"
+            " price list in %(wanted)s; prices of a contract are not converted.",
+            order=self._get_label(),
             found=self.currency_id.name,
+            **names,
         )
 
     def _get_contract_address_problem(self):

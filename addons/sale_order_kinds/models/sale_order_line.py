@@ -16,7 +16,14 @@ class SaleOrderLine(models.Model):
         ondelete="restrict",
     )
 
-    @api.depends("order_id.contract_id", "product_id")
+    is_off_contract = fields.Boolean(
+        string="Off Contract",
+        help="The contract of the order does not cover the line, or has nothing left for it: it is"
+        " sold beside it at the ordinary price.",
+        prefetch="order_kind",
+    )
+
+    @api.depends("order_id.contract_id", "product_id", "is_off_contract")
     def _compute_contract_line_id(self):
         for contract, lines in self.grouped(lambda line: line.order_id.contract_id).items():
             find = contract.sudo().line_ids._get_finder() if contract else None
@@ -26,7 +33,11 @@ class SaleOrderLine(models.Model):
                 line.contract_line_id = find(line.product_id._origin)
 
     def _filter_releases(self):
-        """The lines with goods or services, which a contract covers or not."""
+        """The lines that are to be under the contract of their order, covered or not."""
+        return self._filter_goods().filtered(lambda line: not line.is_off_contract)
+
+    def _filter_goods(self):
+        """The lines with goods or services."""
         return self.filtered(
             lambda line: (
                 line.product_id

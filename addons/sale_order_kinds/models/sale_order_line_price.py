@@ -98,6 +98,11 @@ class SaleOrderLine(models.Model):
                     }
                 )
 
+    @api.onchange("is_off_contract")
+    def _onchange_is_off_contract(self):
+        self._filter_contracted()._set_contract_terms()
+        self.filtered("is_off_contract")._leave_contract()
+
     def _leave_contract(self):
         """Give the ordinary price to lines that are under no contract any more."""
         if self:

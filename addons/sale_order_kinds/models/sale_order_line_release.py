@@ -14,6 +14,7 @@ class SaleOrderLine(models.Model):
             "order_id",
             "product_id",
             "contract_line_id",
+            "is_off_contract",
             "product_uom_qty",
             "product_uom_id",
             "price_unit",
@@ -35,9 +36,12 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if not self._get_release_triggers() & vals.keys():
             return super().write(vals)
+        self._check_coverage_fixed(vals)
         contracted = self._filter_contracted()
         before = contracted._filter_counted()._start_counting() if contracted else {}
         result = super().write(vals)
+        if "is_off_contract" in vals:
+            self._follow_coverage(contracted, vals)
         if contracted or (
             {"order_id", "product_id", "contract_line_id"} & vals.keys()
             and self._filter_contracted()
@@ -46,11 +50,37 @@ class SaleOrderLine(models.Model):
             self._count_releases(before)
         return result
 
+    def _follow_coverage(self, contracted, vals):
+        """Ordinary prices for lines that left the contract, its own for those that joined it.
+
+        :param contracted: the lines that were under the contract before
+        """
+        if "price_unit" not in vals:
+            (contracted - self._filter_contracted())._leave_contract()
+        self._apply_contract_terms()
+        self._check_covered()
+
     def unlink(self):
         counted = self._filter_counted().contract_line_id.sudo()
         result = super().unlink()
         counted._forget_released()
         return result
+
+    def _check_coverage_fixed(self, vals):
+        """Whether a line is under the contract was agreed on with the order."""
+        if "is_off_contract" not in vals:
+            return
+        wanted = bool(vals["is_off_contract"])
+        fixed = self.filtered(lambda x: x.state == "sale" and x.is_off_contract != wanted)
+        if fixed:
+            raise UserError(
+                self.env._(
+                    "Order %(order)s is confirmed: its %(field)s is not changed any more. Cancel"
+                    " it first.",
+                    order=fixed[0].order_id.name,
+                    field=self._fields["is_off_contract"]._description_string(self.env),
+                )
+            )
 
     def _check_covered(self):
         """A line that no contract covers has no place in an order under a contract."""
@@ -127,15 +157,8 @@ class SaleOrderLine(models.Model):
         """What may be released in all by the ship date of each line, the tolerance included."""
         allowed = {}
         for day, lines in self._group_by_ship_date().items():
-            contract_lines = lines.contract_line_id.sudo()
-            terms = contract_lines._get_terms_at(day)
-            factors = {
-                contract: 1 + contract._get_terms_at(day)["tolerance"] / 100
-                for contract in contract_lines.contract_id
-            }
-            for line in lines:
-                own = line.contract_line_id.sudo()
-                allowed[line] = own._get_committed(terms[own]) * factors[own.contract_id]
+            found = lines.contract_line_id.sudo()._get_allowed_at(day)
+            allowed.update({line: found[line.contract_line_id.sudo()] for line in lines})
         return allowed
 
     def _get_commitment_problem(self, released, allowed):
@@ -145,12 +168,13 @@ class SaleOrderLine(models.Model):
         if contract_line._compare(released, allowed) <= 0:
             return False
         return self.env._(
-            "Contract %(contract)s allows %(allowed)s %(unit)s of %(material)s: with order"
-            " %(order)s %(released)s would be released.",
+            "%(order)s: contract %(contract)s allows %(allowed)s %(unit)s of %(material)s, and"
+            " %(released)s would be released in all. Order less, extend the contract, or mark what"
+            " is beyond it as “Off Contract”.",
             contract=contract_line.contract_id.name,
             allowed=round(allowed, 6),
             unit=contract_line._get_commitment_unit(),
             material=contract_line.display_name,
-            order=self.order_id.name,
+            order=self.order_id._get_label(),
             released=round(released, 6),
         )

@@ -91,12 +91,12 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if not self._is_kind("from_schedule"):
             return False
-        if all(line.schedule_line_id for line in self.order_line._filter_releases()):
+        if all(line.schedule_line_id for line in self.order_line._filter_goods()):
             return False
         return self.env._(
-            "Order %(order)s is of the kind “%(kind)s”, which is made from due lines of a delivery"
+            "%(order)s is of the kind “%(kind)s”, which is made from due lines of a delivery"
             " schedule: enter them there, or choose another kind.",
-            order=self.name,
+            order=self._get_label(),
             kind=self.kind_id.name,
         )
 

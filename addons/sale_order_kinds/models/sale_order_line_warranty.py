@@ -47,26 +47,25 @@ class SaleOrderLine(models.Model):
         order, claimed = self.order_id, self.warranty_claim_line_id.sudo()
         claim = order.warranty_claim_id.sudo()
         names = {
-            "order": order.name,
+            "order": order._get_label(),
             "product": self.product_id.display_name or self.name,
             "claim": (claim or claimed.claim_id).name,
         }
         if not order._is_claim_order() or claimed.claim_id != claim:
             return self.env._(
-                "Order %(order)s: %(product)s belongs to claim %(claim)s or to none. An order for"
+                "%(order)s: %(product)s belongs to claim %(claim)s or to none. An order for"
                 " a claim holds what that claim accepts and nothing else.",
                 **names,
             )
         if claimed.product_id != self.product_id:
             return self.env._(
-                "Order %(order)s: claim %(claim)s is about %(claimed)s, not about %(product)s.",
+                "%(order)s: claim %(claim)s is about %(claimed)s, not about %(product)s.",
                 claimed=claimed.product_id.display_name,
                 **names,
             )
         if self.discount != 100.0:
             return self.env._(
-                "Order %(order)s: %(product)s is free under claim %(claim)s. Its discount stays"
-                " 100 %%.",
+                "%(order)s: %(product)s is free under claim %(claim)s. Its discount stays 100 %%.",
                 **names,
             )
         return False

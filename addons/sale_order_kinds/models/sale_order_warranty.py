@@ -64,12 +64,12 @@ class SaleOrder(models.Model):
         if not self._is_claim_order():
             return self._get_needless_claim_problem()
         claim = self.warranty_claim_id.sudo()
-        names = {"order": self.name, "claim": claim.name}
+        names = {"order": self._get_label(), "claim": claim.name}
         if not claim:
             return self._get_missing_claim_problem()
         if claim.commercial_partner_id != self.partner_id.commercial_partner_id:
             return self.env._(
-                "Order %(order)s is for %(partner)s, but claim %(claim)s is of %(customer)s: make"
+                "%(order)s is for %(partner)s, but claim %(claim)s is of %(customer)s: make"
                 " it for the customer of the claim.",
                 partner=self.partner_id.commercial_partner_id.display_name,
                 customer=claim.commercial_partner_id.display_name,
@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
             )
         if self.state != "sale" and claim.state != "accepted":
             return self.env._(
-                "Order %(order)s: claim %(claim)s is not accepted, or settled already. Only"
+                "%(order)s: claim %(claim)s is not accepted, or settled already. Only"
                 " accepted claims are returned or replaced.",
                 **names,
             )
@@ -88,9 +88,9 @@ class SaleOrder(models.Model):
         if self.warranty_claim_id or not self._is_claim_order():
             return False
         return self.env._(
-            "Order %(order)s is of the kind “%(kind)s”: make it from an accepted warranty claim,"
-            " by the button there.",
-            order=self.name,
+            "%(order)s is of the kind “%(kind)s”: make it from an accepted warranty claim, by the"
+            " button there.",
+            order=self._get_label(),
             kind=self.kind_id.name,
         )
 
@@ -98,8 +98,8 @@ class SaleOrder(models.Model):
         if not self.warranty_claim_id:
             return False
         return self.env._(
-            "Order %(order)s serves claim %(claim)s: its kind stays one for warranty claims.",
-            order=self.name,
+            "%(order)s serves claim %(claim)s: its kind stays one for warranty claims.",
+            order=self._get_label(),
             claim=self.warranty_claim_id.sudo().name,
         )
 
@@ -124,9 +124,9 @@ class SaleOrder(models.Model):
         if claim.state == "accepted":
             return False
         return self.env._(
-            "Order %(order)s: claim %(claim)s is not accepted, or settled already. Only accepted"
-            " claims are returned or replaced.",
-            order=self.name,
+            "%(order)s: claim %(claim)s is not accepted, or settled already. Only accepted claims"
+            " are returned or replaced.",
+            order=self._get_label(),
             claim=claim.name,
         )
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..quantities import compare_exact, difference
+
 
 class SaleSupplyContractLine(models.Model):
     """A product or a category that a customer takes under a contract, with its terms."""
@@ -61,11 +63,11 @@ class SaleSupplyContractLine(models.Model):
         help="Empty: no taxes.",
     )
     released_qty = fields.Float(
-        string="Released", digits="Product Unit", compute="_compute_released"
+        string="Released", min_display_digits="Product Unit", compute="_compute_released"
     )
     released_amount = fields.Monetary(string="Released Value", compute="_compute_released")
     remaining_qty = fields.Float(
-        string="Remaining", digits="Product Unit", compute="_compute_remaining"
+        string="Remaining", min_display_digits="Product Unit", compute="_compute_remaining"
     )
     remaining_amount = fields.Monetary(string="Remaining Value", compute="_compute_remaining")
     released_rate = fields.Float(string="Released (%)", compute="_compute_remaining")
@@ -117,7 +119,7 @@ class SaleSupplyContractLine(models.Model):
     @api.depends("quantity", "amount", "commitment_type", "released_qty", "released_amount")
     def _compute_remaining(self):
         for line in self:
-            line.remaining_qty = max(line.quantity - line.released_qty, 0.0)
+            line.remaining_qty = max(difference(line.quantity, line.released_qty), 0.0)
             line.remaining_amount = max(line.amount - line.released_amount, 0.0)
             committed = line._get_committed()
             line.released_rate = 100.0 * line._get_released() / committed if committed else 0.0
@@ -178,7 +180,7 @@ class SaleSupplyContractLine(models.Model):
         """Compare two quantities or two values of this line."""
         self.ensure_one()
         if self.commitment_type == "quantity":
-            return self.uom_id.compare(one, other)
+            return compare_exact(one, other)
         return self.currency_id.compare_amounts(one, other)
 
     def _find_for(self, product):

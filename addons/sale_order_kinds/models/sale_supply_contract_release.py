@@ -85,7 +85,7 @@ class SaleSupplyContractLine(models.Model):
     def _get_release_query(self, condition):
         return SQL(
             """SELECT own.id,
-                      round(sum(sol.product_uom_qty * unit.factor / own_unit.factor)::numeric, 6)
+                      round(sum(sol.product_uom_qty * unit.factor / own_unit.factor)::numeric, 12)
                           ::float,
                       sum(sol.price_subtotal)::float
                  FROM sale_supply_contract_line own

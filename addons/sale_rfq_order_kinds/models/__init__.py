@@ -1,6 +1,7 @@
 from . import (
     sale_material_request,
     sale_order,
+    sale_order_copy,
     sale_order_kind,
     sale_order_line,
     sale_supply_contract,

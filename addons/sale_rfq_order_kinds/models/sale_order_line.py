@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import formatLang
 
 
 class SaleOrderLine(models.Model):
@@ -9,6 +10,12 @@ class SaleOrderLine(models.Model):
     warranty_return_move_ids = fields.One2many(
         "stock.move", "warranty_order_line_id", string="Returning Goods"
     )
+
+    def _describe_quantity(self):
+        """Quantity, unit and product in the words of the reader."""
+        self.ensure_one()
+        quantity = formatLang(self.env, self.product_uom_qty, dp="Product Unit")
+        return f"{quantity} {self.product_uom_id.name} {self.product_id.display_name}"
 
     def _is_price_agreed(self):
         """The price of a contract was agreed with the contract, which is that of the order."""

@@ -72,16 +72,30 @@ class TestRequestContract(KindsCommon):
     def test_something_beside_the_contract(self):
         request = self._new_request(self.bearing, self.motor, contract_ref=self.contract.name)
         order = self._offer(request)
-        self.assertRecordValues(order, [{"kind_id": self.standard.id, "contract_id": False}])
-        told = " ".join(order.message_ids.mapped("body"))
-        self.assertIn(f"Not under contract {self.contract.name}", told)
-        self.assertIn("Gear motor", told)
-        self.assertNotIn("Bearing", told.split("does not cover:")[1])
+        self.assertRecordValues(
+            order, [{"kind_id": self.additional.id, "contract_id": self.contract.id}]
+        )
+        self.assertRecordValues(
+            order.order_line,
+            [
+                {"contract_line_id": self.bearing_line.id, "price_unit": 8.0},
+                {"contract_line_id": False, "price_unit": 10.0},
+            ],
+        )
+        for document in (order, request):
+            told = " ".join(document.message_ids.mapped("body"))
+            self.assertIn(f"Off contract {self.contract.name}", told)
+            self.assertIn("5.00 Units Gear motor", told)
+            self.assertNotIn("Units Bearing", told)
 
     def test_contract_ended_meanwhile(self):
         self.contract.action_close()
         order = self._offer()
         self.assertFalse(order.contract_id)
+        self.assertIn(
+            f"Not under contract {self.contract.name}",
+            " ".join(order.message_ids.mapped("body")),
+        )
 
     def test_joint_offers_do_not_mix(self):
         plain = self._new_request(self.bearing)
