@@ -171,7 +171,6 @@ class RequestPortal(CustomerPortal):
         # what is noted on the way is for our people, not for the visitor
         made = self._get_requests_sudo().with_context(lang=self._get_staff_lang(values))
         made = made.create(values)
-        made._read_customer_units()
         if files:
             made |= made._receive_portal_files(files, request.env.user.partner_id)
         elif not rows:

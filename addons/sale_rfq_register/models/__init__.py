@@ -26,6 +26,7 @@ from . import sale_material_request_merge
 from . import sale_material_request_line
 from . import sale_material_request_line_match
 from . import sale_material_request_line_rows
+from . import sale_material_request_line_unit
 from . import sale_material_request_line_verdict
 from . import sale_material_request_candidate
 from . import sale_material_request_mapping

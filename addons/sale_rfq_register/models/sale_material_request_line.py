@@ -133,8 +133,9 @@ class SaleMaterialRequestLine(models.Model):
 
     @api.depends("product_id")
     def _compute_uom_id(self):
+        """That of the product, unless the customer named one, known or not."""
         for line in self:
-            if line.product_id and not line.uom_id:
+            if line.product_id and not line.uom_id and not line.uom_text:
                 line.uom_id = line.product_id.uom_id
             else:
                 line.uom_id = line.uom_id

@@ -235,17 +235,6 @@ class SaleMaterialRequest(models.Model):
         # what two units are called says nothing
         return found | {word: min(ids) for word, ids in named.items() if len(ids) == 1}
 
-    def _read_customer_units(self):
-        """Find the units that customers typed; what is not a unit is left to a person."""
-        units = self._get_units_by_word()
-        for line in self.line_ids.filtered(lambda line: line.uom_text and not line.uom_id):
-            unit = units.get(normalise_unit(line.uom_text))
-            if unit:
-                line.uom_id = unit
-            else:
-                doubt = self._describe_row_problem("unit", line.uom_text)
-                line.problem = " ".join(filter(None, [line.problem, doubt]))
-
     @api.model
     def _get_groups_by_name(self, names):
         """Ids of the material groups by name or whole path, in small letters."""

@@ -76,14 +76,13 @@ class SaleOfferAlternative(models.Model):
 
     @api.depends("product_id", "order_line_id")
     def _compute_quantity(self):
-        """The quantity of the line, in its unit where the product can be measured in it."""
+        """The quantity of the line in its unit; in another kind of unit a person enters it."""
         for alternative in self:
-            line, unit = alternative.order_line_id, alternative.product_id.uom_id
-            common = (
-                unit and line.product_uom_id and line.product_uom_id._has_common_reference(unit)
-            )
-            alternative.product_uom_id = line.product_uom_id if common else unit
-            alternative.product_uom_qty = line.product_uom_qty or 1
+            line = alternative.order_line_id
+            common = line._is_measured_as(alternative.product_id)
+            unit = line.product_uom_id if common else alternative.product_id.uom_id
+            alternative.product_uom_id = unit
+            alternative.product_uom_qty = (line.product_uom_qty or 1) if common else 0
 
     @api.depends("order_line_id")
     def _compute_incoterm(self):
@@ -164,8 +163,27 @@ class SaleOfferAlternative(models.Model):
         quantity = formatLang(self.env, self.product_uom_qty, dp="Product Unit")
         return f"{quantity} {self.product_uom_id.name}"
 
+    def _check_quantity(self, vals):
+        """Refuse an alternative whose quantity nobody knows."""
+        line = self.env["sale.order.line"].browse(vals.get("order_line_id"))
+        product = self.product_id.browse(vals.get("product_id"))
+        if "product_uom_qty" in vals or line._is_measured_as(product):
+            return
+        raise UserError(
+            self.env._(
+                "%(product)s is counted in %(own)s, and the line of %(other)s in %(unit)s: enter"
+                " the quantity of the alternative.",
+                product=product.display_name,
+                own=product.uom_id.name,
+                other=line.product_id.display_name,
+                unit=line.product_uom_id.name,
+            )
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_quantity(vals)
         alternatives = super().create(vals_list)
         lines = alternatives.order_line_id.sudo()
         lines.filtered(lambda line: not line.has_had_alternatives).has_had_alternatives = True

@@ -327,12 +327,20 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return self.order_id._get_records_action()
 
+    def _is_measured_as(self, product):
+        """Whether a product is counted in units into which that of the line converts."""
+        unit, own = self.product_uom_id, product.uom_id
+        return not unit or not own or unit._has_common_reference(own)
+
     def _get_proposable_products(self):
-        """Other products that the matching found for what was asked, and that we sell."""
+        """Other products that the matching found for what was asked, and that we sell.
+
+        Those in another kind of unit are left to a person, who knows their quantity.
+        """
         self.ensure_one()
         found = self.sudo().request_line_id.candidate_ids.product_id
         return (found - self.product_id - self.alternative_ids.product_id).filtered(
-            lambda product: product.active and product.sale_ok
+            lambda product: product.active and product.sale_ok and self._is_measured_as(product)
         )
 
     def _note_choice_in_request(self):

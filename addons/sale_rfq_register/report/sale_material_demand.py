@@ -120,10 +120,10 @@ class SaleMaterialDemand(models.Model):
         }
 
     def _get_quantity(self):
-        """The quantity in the product's unit; none where the units cannot be converted."""
+        """The quantity in the product's unit; none where the unit is not known or converted."""
         return SQL(
-            """CASE WHEN template.uom_id IS NULL OR line.uom_id IS NULL
-                         OR line.uom_id = template.uom_id THEN line.quantity
+            """CASE WHEN template.uom_id IS NULL OR line.uom_id = template.uom_id
+                         OR (line.uom_id IS NULL AND line.uom_text IS NULL) THEN line.quantity
                     WHEN split_part(asked.parent_path, '/', 1)
                          = split_part(own.parent_path, '/', 1)
                     THEN line.quantity * asked.factor / own.factor END"""

@@ -56,6 +56,7 @@ from . import test_request_customer
 from . import test_request_lead
 from . import test_request_lead_at_once
 from . import test_request_portal
+from . import test_request_unit
 from . import test_revision
 from . import test_revision_at_once
 from . import test_revision_compare

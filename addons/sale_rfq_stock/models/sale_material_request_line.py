@@ -58,6 +58,8 @@ class SaleMaterialRequestLine(models.Model):
 
     def _is_short_of(self, available):
         self.ensure_one()
+        if self._get_unit_problem():
+            return False
         unit, wanted = self.product_id.uom_id, self.quantity
         asked_in = self._get_unit_for(self.product_id)
         if asked_in:
