@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "data/tier_definition_data.xml",
+        "views/res_config_settings_views.xml",
         "views/sale_order_kind_views.xml",
         "views/sale_material_request_views.xml",
         "wizards/document_flow_views.xml",

@@ -10,6 +10,7 @@ from . import sale_abc_result
 from . import sale_abc_class_mixin
 from . import sale_abc_override
 from . import sale_service_policy
+from . import res_company_day
 from . import res_partner
 from . import product_template
 from . import sale_order

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from .sale_abc_result import ABC, XYZ
 
@@ -25,7 +26,10 @@ class SaleAbcOverride(models.Model):
     xyz_class = fields.Selection(XYZ, string="XYZ")
     reason = fields.Char(required=True)
     date_from = fields.Date(
-        string="Since", required=True, readonly=True, default=fields.Date.context_today
+        string="Since",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company._get_today(),
     )
     date_to = fields.Date(
         string="Holds Until",
@@ -52,17 +56,18 @@ class SaleAbcOverride(models.Model):
         "Choose the class of volume, of regularity, or both.",
     )
 
-    @api.depends("ended_on", "date_to")
+    @api.depends("ended_on", "date_to", "company_id")
     def _compute_is_valid(self):
-        today = fields.Date.context_today(self)
         for override in self:
+            today = override.company_id._get_today()
             override.is_valid = not override.ended_on and override.date_to >= today
 
     def _search_is_valid(self, operator, value):
         if operator != "in":
             return NotImplemented
-        valid = [("ended_on", "=", False), ("date_to", ">=", fields.Date.context_today(self))]
-        return valid if True in value else ["!", "&", *valid]
+        still = self.env["res.company"]._get_today_domain("date_to", ">=")
+        valid = Domain("ended_on", "=", False) & still
+        return valid if True in value else ~valid
 
     @api.depends("partner_id", "product_tmpl_id", "abc_class", "xyz_class")
     def _compute_display_name(self):
@@ -89,11 +94,9 @@ class SaleAbcOverride(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        today = fields.Date.context_today(self)
-        trace = {"user_id": self.env.uid, "date_from": today, "ended_on": False}
-        overrides = super().create([{**vals, **trace, "ended_by_id": False} for vals in vals_list])
+        overrides = super().create([{**vals, **self._prepare_trace(vals)} for vals in vals_list])
         for override in overrides:
-            if override.date_to < today:
+            if override.date_to < override.date_from:
                 raise ValidationError(
                     self.env._(
                         "A class that is set by hand holds until a day to come: %(day)s is over.",
@@ -103,6 +106,16 @@ class SaleAbcOverride(models.Model):
         overrides._replace_former()
         overrides._apply()
         return overrides
+
+    @api.model
+    def _prepare_trace(self, vals):
+        company = self.env["res.company"].browse(vals.get("company_id"))
+        return {
+            "user_id": self.env.uid,
+            "date_from": company._get_today(),
+            "ended_on": False,
+            "ended_by_id": False,
+        }
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
@@ -129,17 +142,21 @@ class SaleAbcOverride(models.Model):
                     ("ended_on", "=", False),
                 ]
             )
-            former._set(former._prepare_end_values())
+            former._end()
 
-    def _prepare_end_values(self):
-        return {"ended_on": fields.Date.context_today(self), "ended_by_id": self.env.uid}
+    def _end(self):
+        for company, overrides in self.grouped("company_id").items():
+            overrides._set(overrides._prepare_end_values(company))
+
+    def _prepare_end_values(self, company):
+        return {"ended_on": company._get_today(), "ended_by_id": self.env.uid}
 
     # === ACTIONS === #
 
     def action_end(self):
         """Let the class of the last run hold again."""
         running = self.filtered(lambda override: not override.ended_on)
-        running._set(running._prepare_end_values())
+        running._end()
         running._apply()
 
     def _apply(self):
@@ -154,8 +171,8 @@ class SaleAbcOverride(models.Model):
     @api.model
     def _end_expired(self):
         """Those whose time is over give way to the class of the last run."""
-        expired = self.search(
-            [("ended_on", "=", False), ("date_to", "<", fields.Date.context_today(self))]
-        )
-        expired._set({"ended_on": fields.Date.context_today(self)})
+        over = self.env["res.company"]._get_today_domain("date_to", "<")
+        expired = self.search(Domain("ended_on", "=", False) & over)
+        for company, overrides in expired.grouped("company_id").items():
+            overrides._set({"ended_on": company._get_today()})
         expired._apply()

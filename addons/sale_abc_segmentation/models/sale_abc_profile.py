@@ -36,6 +36,7 @@ class SaleAbcProfile(models.Model):
         readonly=False,
         copy=False,
     )
+    day_zone = fields.Selection(related="company_id.day_zone")
     season_ids = fields.One2many("sale.abc.season", "profile_id", copy=True)
     run_ids = fields.One2many("sale.abc.run", "profile_id")
     run_count = fields.Integer(compute="_compute_run_count")
@@ -54,7 +55,7 @@ class SaleAbcProfile(models.Model):
             if not profile.interval:
                 profile.next_date = False
             elif not profile.next_date:
-                profile.next_date = fields.Date.context_today(profile)
+                profile.next_date = profile._get_today()
 
     @api.depends("run_ids")
     def _compute_run_count(self):
@@ -126,7 +127,7 @@ class SaleAbcProfile(models.Model):
         :param day: the run counts whole periods before it, today by default
         """
         self.ensure_one()
-        day = day or fields.Date.context_today(self)
+        day = day or self._get_today()
         date_from, date_to, count = self._get_window(day)
         settings = {}
         for name in self._get_settings_fields():

@@ -86,8 +86,9 @@ class SaleAbcProfile(models.Model):
     @api.model
     def _queue_due(self):
         """One run for each profile that is due, however long nobody looked."""
-        today = fields.Date.context_today(self)
-        due = self.search([("next_date", "<=", today), ("interval", "!=", False)])
+        scheduled = self.search([("next_date", "!=", False), ("interval", "!=", False)])
+        due = scheduled.filtered(lambda profile: profile.next_date <= profile._get_today())
         for profile in due.try_lock_for_update():
+            today = profile._get_today()
             profile._create_run(today)
             profile.next_date = profile._prepare_next_date(today)

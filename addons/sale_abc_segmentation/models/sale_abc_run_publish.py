@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -116,5 +116,5 @@ class SaleAbcProfile(models.Model):
             column=column,
             run=self._get_run_of(company).id or None,
             company=company.id,
-            today=fields.Date.context_today(self),
+            today=company._get_today(),
         )

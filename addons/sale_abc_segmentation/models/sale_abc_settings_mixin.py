@@ -169,6 +169,10 @@ class SaleAbcSettingsMixin(models.AbstractModel):
         self.ensure_one()
         return self.company_id or self.company_ids
 
+    def _get_today(self):
+        """The day where the company is; where the first one is, if there are several."""
+        return self.sudo()._get_companies()[:1]._get_today()
+
     def _get_window(self, day):
         """First day, last day and number of the whole periods before a day."""
         self.ensure_one()

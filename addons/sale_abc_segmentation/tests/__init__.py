@@ -1,5 +1,6 @@
 from . import test_periods
 from . import test_boundaries
+from . import test_company_day
 from . import test_reference
 from . import test_publish
 from . import test_hysteresis

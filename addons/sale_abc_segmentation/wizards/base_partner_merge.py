@@ -24,5 +24,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         overrides = self.env["sale.abc.override"].sudo()
         held = overrides.search([("partner_id", "=", partner.id), ("ended_on", "=", False)])
         for company, found in held.grouped("company_id").items():
-            found[1:]._set(found[1:]._prepare_end_values())
+            found[1:]._end()
             self.env["sale.abc.profile"]._refresh("customer", company)

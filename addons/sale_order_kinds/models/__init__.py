@@ -1,5 +1,7 @@
 from . import sale_order_kind
+from . import ir_qweb_field_date
 from . import res_company
+from . import res_company_day
 from . import res_config_settings
 from . import sale_document_mixin
 from . import sale_supply_contract

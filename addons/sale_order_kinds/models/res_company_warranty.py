@@ -69,12 +69,6 @@ class ResCompany(models.Model):
         """The locations whose moves are charged to the warranty expense, as the system."""
         return (self.warranty_customer_location_id | self.warranty_scrap_location_id).sudo()
 
-    def _get_warranty_day(self, moment):
-        """The day of a moment where the company is."""
-        self.ensure_one()
-        zone = self.sudo().partner_id.tz or self.env.user.tz or "UTC"
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
-
     def _get_warranty_account(self):
         """The account of warranty expenses; UserError where nobody has chosen it."""
         self.ensure_one()

@@ -22,3 +22,4 @@ class ResConfigSettings(models.TransientModel):
     schedule_tolerance_days = fields.Integer(
         related="company_id.schedule_tolerance_days", readonly=False
     )
+    day_zone = fields.Selection(related="company_id.day_zone", readonly=False)

@@ -3,7 +3,7 @@ import logging
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -128,10 +128,11 @@ class SaleDeliveryScheduleLine(models.Model):
         return SQL(
             """sale_delivery_schedule_line line
                JOIN sale_supply_contract contract ON contract.id = line.contract_id
+               JOIN %s ON today.company_id = contract.company_id
               WHERE line.awaits_order AND NOT line.id = ANY(%s)
-                AND line.date_due <= %s + coalesce(contract.schedule_lead_days, 0)""",
+                AND line.date_due <= today.day + coalesce(contract.schedule_lead_days, 0)""",
+            self.env["res.company"]._get_today_table(),
             sorted(given_up),
-            fields.Date.context_today(self),
         )
 
     @api.model

@@ -1,8 +1,4 @@
-from datetime import datetime, time
-
-import pytz
-
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -38,7 +34,7 @@ class SaleDeliveryScheduleLine(models.Model):
             "user_id": contract.user_id.id,
             "kind_id": self._get_order_kind().id,
             "contract_id": contract.id,
-            "commitment_date": self[:1]._get_commitment_date(),
+            "commitment_date": contract.company_id._get_day_moment(self[:1].date_due),
             "client_order_ref": schedule.customer_number or contract.partner_ref,
             "origin": schedule.name,
             **contract._prepare_delivery_values(),
@@ -66,14 +62,6 @@ class SaleDeliveryScheduleLine(models.Model):
             )
         return kind
 
-    def _get_commitment_date(self):
-        """Noon of the ship date where the company is, so that no time zone moves the day."""
-        self.ensure_one()
-        company = self.contract_id.company_id
-        zone = pytz.timezone(company.partner_id.sudo().tz or self.env.user.tz or "UTC")
-        noon = zone.localize(datetime.combine(self.date_due, time(12)))
-        return noon.astimezone(pytz.utc).replace(tzinfo=None)
-
     # -- what could not be ordered ---------------------------------------------------------------
 
     def _note_problem(self, problem):
@@ -85,7 +73,7 @@ class SaleDeliveryScheduleLine(models.Model):
                 user = schedule.user_id or schedule.create_uid
                 schedule.activity_schedule(
                     kind,
-                    date_deadline=fields.Date.context_today(self),
+                    date_deadline=schedule.company_id._get_today(),
                     summary=self.with_context(lang=user.lang).env._(
                         "No order was made of due lines"
                     ),

@@ -267,8 +267,4 @@ class SaleOrder(models.Model):
     def _get_ship_date(self):
         """The requested day, else today: in the time zone of the company."""
         self.ensure_one()
-        return self._get_company_day(self.commitment_date or fields.Datetime.now())
-
-    def _get_company_day(self, moment):
-        zone = self.company_id.partner_id.sudo().tz or self.env.user.tz or "UTC"
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
+        return self.company_id._get_day(self.commitment_date or fields.Datetime.now())

@@ -55,7 +55,7 @@ class SaleOrderLine(models.Model):
         """The day that the customer asked for, else the expected one of this line."""
         self.ensure_one()
         moment = self.order_id.commitment_date or self._expected_date()
-        return self.order_id._get_company_day(moment)
+        return self.order_id.company_id._get_day(moment)
 
     def _group_by_ship_date(self):
         """The lines by ship date; one for all lines of an order where the customer named it."""

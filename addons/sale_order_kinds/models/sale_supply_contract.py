@@ -52,7 +52,14 @@ class SaleSupplyContract(models.Model):
         "res.currency", required=True, default=lambda self: self.env.company.currency_id
     )
     date_start = fields.Date(
-        string="Valid From", required=True, default=fields.Date.context_today, tracking=True
+        string="Valid From",
+        required=True,
+        compute="_compute_date_start",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=True,
+        tracking=True,
     )
     date_end = fields.Date(
         string="Valid Until", required=True, tracking=True, help="The last day included."
@@ -101,6 +108,11 @@ class SaleSupplyContract(models.Model):
     _name_unique = models.UniqueIndex(
         "(company_id, name)", "There is already a contract with this number."
     )
+
+    @api.depends("company_id")
+    def _compute_date_start(self):
+        for contract in self:
+            contract.date_start = contract.date_start or contract.company_id._get_today()
 
     @api.depends("version_ids")
     def _compute_version_count(self):

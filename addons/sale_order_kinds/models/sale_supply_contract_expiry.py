@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
+from odoo.fields import Domain
 
 
 class SaleSupplyContract(models.Model):
@@ -21,24 +22,21 @@ class SaleSupplyContract(models.Model):
     @api.model
     def _apply_due_versions(self):
         due = self.env["sale.supply.contract.version"].search(
-            [
-                ("state", "=", "approved"),
-                ("applied", "=", False),
-                ("date_from", "<=", fields.Date.context_today(self)),
-            ],
+            Domain("state", "=", "approved")
+            & Domain("applied", "=", False)
+            & self.env["res.company"]._get_today_domain("date_from", "<="),
             order="date_from, number",
         )
         due._apply()
 
     def _expire(self):
-        today = fields.Date.context_today(self)
-        over = self.filtered(lambda contract: contract.date_end < today)
+        over = self.filtered(lambda contract: contract.date_end < contract.company_id._get_today())
         if over:
             over._set({"state": "expired"})
 
     def _warn_of_expiry(self):
-        today = fields.Date.context_today(self)
         for contract in self:
+            today = contract.company_id._get_today()
             days = contract.company_id.supply_contract_expiry_days
             if not days or contract.date_end > today + timedelta(days=days):
                 continue
@@ -56,7 +54,7 @@ class SaleSupplyContract(models.Model):
                 localized = line.with_context(lang=line.contract_id._get_warned().lang)
                 line.contract_id._schedule_warning(
                     localized.env._("Nearly used up: %(line)s", line=localized.display_name),
-                    fields.Date.context_today(self),
+                    line.company_id._get_today(),
                 )
                 line._set({"exhaustion_warned": True})
 

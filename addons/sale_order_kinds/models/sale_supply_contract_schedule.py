@@ -92,7 +92,7 @@ class SaleSupplyContract(models.Model):
     def _get_schedule_zones(self):
         """Where a firm schedule is frozen and where it is firm, seen from today."""
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_today()
         return Zones(
             frozen_until=self._get_last_day(today, self.schedule_frozen_days),
             firm_until=self._get_last_day(today, self.schedule_firm_days),

@@ -33,7 +33,14 @@ class SaleSupplyContractVersion(models.Model):
         required=True,
         default="draft",
     )
-    date_from = fields.Date(string="Holds From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="Holds From",
+        required=True,
+        compute="_compute_date_from",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     reason = fields.Char(help="What was agreed with the customer, and where it is written.")
     date_end = fields.Date(
         string="Valid Until",
@@ -74,6 +81,11 @@ class SaleSupplyContractVersion(models.Model):
     def _compute_display_name(self):
         for version in self:
             version.display_name = f"{version.contract_id.name}/{version.number}"
+
+    @api.depends("contract_id")
+    def _compute_date_from(self):
+        for version in self:
+            version.date_from = version.date_from or version.contract_id.company_id._get_today()
 
     @api.depends("contract_id")
     def _compute_terms(self):
@@ -175,8 +187,9 @@ class SaleSupplyContractVersion(models.Model):
             version.contract_id._check_approver(version, version.requested_by_id)
             version._check_order()
             version._set(version._prepare_decision_values("approved"))
-        today = fields.Date.context_today(self)
-        self.filtered(lambda version: version.date_from <= today)._apply()
+        self.filtered(
+            lambda version: version.date_from <= version.company_id._get_today()
+        )._apply()
 
     def action_reject(self):
         for version in self:
@@ -213,7 +226,7 @@ class SaleSupplyContractVersion(models.Model):
     def _prepare_contract_values(self):
         self.ensure_one()
         values = {"date_end": self.date_end, "tolerance": self.tolerance}
-        is_running = self.date_end >= fields.Date.context_today(self)
+        is_running = self.date_end >= self.company_id._get_today()
         if self.contract_id.state == "expired" and is_running:
             values["state"] = "in_force"
         return values

@@ -57,7 +57,11 @@ class SaleWarrantyClaim(models.Model):
     date_complaint = fields.Date(
         string="Complaint of",
         required=True,
-        default=fields.Date.context_today,
+        compute="_compute_date_complaint",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=True,
         tracking=True,
         help="The day on which the customer complained; it decides on the warranty.",
     )
@@ -91,6 +95,11 @@ class SaleWarrantyClaim(models.Model):
     reject_reason = fields.Text(string="Why Rejected", copy=False, tracking=True)
 
     _name_unique = models.UniqueIndex("(name)", "There is already a claim with this number.")
+
+    @api.depends("company_id")
+    def _compute_date_complaint(self):
+        for claim in self:
+            claim.date_complaint = claim.date_complaint or claim.company_id._get_today()
 
     @api.depends("line_ids.tracking")
     def _compute_has_tracked_lines(self):

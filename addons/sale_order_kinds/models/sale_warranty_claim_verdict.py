@@ -30,7 +30,7 @@ class SaleWarrantyClaimLine(models.Model):
     def _prepare_verdict(self):
         self.ensure_one()
         move, company = self.origin_move_id.sudo(), self.company_id
-        day = move and company._get_warranty_day(move.date)
+        day = move and company._get_day(move.date)
         end = day and self.product_id.product_tmpl_id._get_warranty_end(day, company)
         complaint = self.date_complaint
         return {

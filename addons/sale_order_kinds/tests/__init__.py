@@ -1,6 +1,7 @@
 from . import test_at_once
 from . import test_company
 from . import test_contract_conditions
+from . import test_company_day
 from . import test_contract_report
 from . import test_copy
 from . import test_document

@@ -37,7 +37,8 @@ class ResCompany(models.Model):
             }
             if all(ends.values()):
                 break
-        return {plan: end.date() for plan, end in ends.items() if end}
+        zone = self._get_day_zone()
+        return {plan: end.astimezone(zone).date() for plan, end in ends.items() if end}
 
     def _get_working_periods(self, start, stop):
         """Working time without public holidays as ``(begin, end)``; none without a calendar."""

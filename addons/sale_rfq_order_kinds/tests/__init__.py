@@ -1,4 +1,5 @@
 from . import (
+    test_company_day,
     test_document_flow,
     test_kind_of_offer,
     test_offer_copies,

@@ -4,7 +4,9 @@ from . import mail_thread
 from . import mail_template
 from . import mail_mail
 from . import ir_actions_report
+from . import ir_qweb_field_date
 from . import res_company
+from . import res_company_day
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_dispatch

@@ -31,3 +31,4 @@ class ResConfigSettings(models.TransientModel):
     invoice_release_four_eyes = fields.Boolean(
         related="company_id.invoice_release_four_eyes", readonly=False
     )
+    day_zone = fields.Selection(related="company_id.day_zone", readonly=False)

@@ -27,7 +27,12 @@ class SaleApprovalDelegation(models.Model):
         ondelete="cascade",
         domain=[("share", "=", False)],
     )
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self.env.user.company_id._get_today(),
+        help="The first day, in the time zone of the reviewer's company.",
+    )
     date_to = fields.Date(string="Until", required=True, help="The last day.")
     is_running = fields.Boolean(compute="_compute_is_running", string="Now")
 
@@ -38,10 +43,10 @@ class SaleApprovalDelegation(models.Model):
         "CHECK(user_id <> deputy_id)", "A deputy is somebody else than the reviewer."
     )
 
-    @api.depends("date_from", "date_to")
+    @api.depends("date_from", "date_to", "user_id")
     def _compute_is_running(self):
-        today = fields.Date.context_today(self)
         for delegation in self:
+            today = delegation.user_id.company_id._get_today()
             delegation.is_running = bool(
                 delegation.date_from
                 and delegation.date_to
@@ -110,10 +115,10 @@ class SaleApprovalDelegation(models.Model):
     @api.model
     def _get_deputies(self, users):
         """Who stands in for one of the users today."""
-        today = fields.Date.context_today(self)
+        companies, company = self.env["res.company"], "user_id.company_id"
         running = self.sudo().search(
             Domain("user_id", "in", users.ids)
-            & Domain("date_from", "<=", today)
-            & Domain("date_to", ">=", today)
+            & companies._get_today_domain("date_from", "<=", company)
+            & companies._get_today_domain("date_to", ">=", company)
         )
         return running.deputy_id.filtered("active")

@@ -94,10 +94,10 @@ class SaleDispatch(models.Model):
     )
 
     @api.depends("document_name", "date")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for dispatch in self:
-            day = format_date(self.env, fields.Datetime.context_timestamp(dispatch, dispatch.date))
+            day = format_date(self.env, dispatch.company_id._get_day(dispatch.date))
             dispatch.display_name = f"{dispatch.document_name}, {day}"
 
     @api.model_create_multi

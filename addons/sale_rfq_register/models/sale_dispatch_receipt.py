@@ -86,7 +86,7 @@ class SaleDispatch(models.Model):
             return "confirmed"
         if not self.receipt_requested:
             return "none"
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_today()
         return "overdue" if self.receipt_due and self.receipt_due < today else "waiting"
 
     @api.model
@@ -99,17 +99,18 @@ class SaleDispatch(models.Model):
     def _get_receipt_domain(self, state):
         """The domain of the rows whose receipt stands at ``state``."""
         asked = Domain("receipt_date", "=", False) & Domain("receipt_requested", "=", True)
-        today = fields.Date.context_today(self)
+        companies = self.env["res.company"]
         match state:
             case "confirmed":
                 return Domain("receipt_date", "!=", False)
             case "none":
                 return Domain("receipt_date", "=", False) & Domain("receipt_requested", "=", False)
             case "overdue":
-                return asked & Domain("receipt_due", "<", today)
+                return asked & companies._get_today_domain("receipt_due", "<")
             case "waiting":
                 return asked & (
-                    Domain("receipt_due", ">=", today) | Domain("receipt_due", "=", False)
+                    companies._get_today_domain("receipt_due", ">=")
+                    | Domain("receipt_due", "=", False)
                 )
         return Domain.FALSE
 
@@ -128,7 +129,7 @@ class SaleDispatch(models.Model):
         sent = fields.Datetime.to_datetime(vals.get("date")) or fields.Datetime.now()
         return {
             **self._prepare_receipt_secret(),
-            "receipt_due": sent.date() + timedelta(days=company.receipt_days),
+            "receipt_due": company._get_day(sent) + timedelta(days=company.receipt_days),
             **vals,
         }
 
@@ -309,7 +310,7 @@ class SaleDispatch(models.Model):
             "res_id": document.id,
             "user_id": document._get_dispatch_user(self).id,
             "automated": True,
-            "date_deadline": fields.Date.context_today(self),
+            "date_deadline": self.company_id._get_today(),
             "summary": self.env._("Receipt not confirmed: ask the customer"),
             "note": self.env._(
                 "%(sending)s was sent to %(recipients)s; confirmation was expected by %(date)s.",

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -119,8 +119,9 @@ class SaleMaterialRequest(models.Model):
     def _get_promised_date(self):
         """The last day of the wanted delivery period, unless it is over already."""
         self.ensure_one()
-        if self.delivery_date_to and self.delivery_date_to >= fields.Date.context_today(self):
-            return fields.Datetime.to_datetime(self.delivery_date_to)
+        day, company = self.delivery_date_to, self.company_id
+        if day and day >= company._get_today():
+            return company._get_day_moment(day)
         return False
 
     @api.model

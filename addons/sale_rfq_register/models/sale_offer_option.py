@@ -87,8 +87,8 @@ class SaleOfferOption(models.AbstractModel):
 
     @api.depends("lead_days")
     def _compute_ship_date(self):
-        today = fields.Date.context_today(self)
         for option in self:
+            today = option.company_id._get_today()
             option.ship_date = today + timedelta(days=option.lead_days or 0)
 
     def _compute_amounts(self):

@@ -19,6 +19,14 @@ class SaleOrder(models.Model):
     def _compute_is_expired(self):
         # Core names no dependencies: without them the old answer stays until the transaction ends.
         super()._compute_is_expired()
+        for order in self.filtered("validity_date"):
+            is_over = order.validity_date < order.company_id._get_today()
+            order.is_expired = is_over and order.state in ("draft", "sent")
+
+    def _compute_validity_date(self):
+        for company, orders in self.grouped("company_id").items():
+            zone = company._get_day_zone().zone
+            super(SaleOrder, orders.with_context(tz=zone))._compute_validity_date()
 
     @api.depends("validity_date")
     def _compute_offer_state(self):
@@ -74,8 +82,8 @@ class SaleOrder(models.Model):
     def _get_newly_expired_domain(self):
         return [
             ("state", "in", ("draft", "sent")),
-            ("validity_date", "<", fields.Date.today()),
             ("offer_state", "!=", "expired"),
+            *self.env["res.company"]._get_today_domain("validity_date", "<"),
         ]
 
     @api.model
@@ -101,16 +109,17 @@ class SaleOrder(models.Model):
                 """SELECT sale.id
                      FROM sale_order sale
                      JOIN res_company company ON company.id = sale.company_id
+                     JOIN %(today)s ON today.company_id = sale.company_id
                      JOIN res_users seller ON seller.id = sale.user_id AND seller.active
                     WHERE sale.state = 'sent'
                       AND company.offer_expiry_reminder_days > 0
-                      AND sale.validity_date BETWEEN %(today)s
-                          AND %(today)s + company.offer_expiry_reminder_days
+                      AND sale.validity_date BETWEEN today.day
+                          AND today.day + company.offer_expiry_reminder_days
                       AND sale.expiry_reminded_for IS DISTINCT FROM sale.validity_date
                     ORDER BY sale.id
                     LIMIT %(limit)s
                       FOR NO KEY UPDATE OF sale SKIP LOCKED""",
-                today=fields.Date.today(),
+                today=self.env["res.company"]._get_today_table(),
                 limit=limit,
             )
         )

@@ -61,11 +61,11 @@ class SaleOrderLine(models.Model):
 
     @api.depends("customer_lead", "product_id")
     def _compute_offer_ship_date(self):
-        today = fields.Date.context_today(self)
         for line in self:
             if line.state == "sale" and line.offer_ship_date:
                 continue
             is_shipped = line.product_id.type == "consu" and not line.display_type
+            today = line.company_id._get_today()
             line.offer_ship_date = is_shipped and today + timedelta(days=line.customer_lead or 0)
 
     @api.depends(
@@ -214,9 +214,9 @@ class SaleOrderLine(models.Model):
 
     def copy_data(self, default=None):
         """A ship date that is over is proposed anew, in the line and in its options."""
-        today = fields.Date.context_today(self)
         vals_list = super().copy_data(default)
-        for vals in vals_list:
+        for line, vals in zip(self, vals_list, strict=True):
+            today = line.company_id._get_today()
             options = [*vals.get("term_ids", ()), *vals.get("alternative_ids", ())]
             for values in (vals, *(command[2] for command in options)):
                 for name in ("offer_ship_date", "ship_date"):

@@ -207,7 +207,7 @@ class SaleOrder(models.Model):
             ],
         }
         # An expired date would make an expired offer: the default is taken instead.
-        if not self.validity_date or self.validity_date >= fields.Date.today():
+        if not self.validity_date or self.validity_date >= self.company_id._get_today():
             values["validity_date"] = self.validity_date
         return values
 

@@ -12,6 +12,7 @@ from . import test_approval_options
 from . import test_approval_russian
 from . import test_approval_tour
 from . import test_choice_at_once
+from . import test_company_day
 from . import test_configuration
 from . import test_confirm_at_once
 from . import test_configuration_portal

@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
@@ -34,7 +36,7 @@ class TestOffer(RequestCommon):
                 }
             ],
         )
-        self.assertEqual(str(order.commitment_date), "2026-04-17 00:00:00")
+        self.assertEqual(order.company_id._get_day(order.commitment_date), date(2026, 4, 17))
         self.assertRecordValues(
             order.order_line,
             [

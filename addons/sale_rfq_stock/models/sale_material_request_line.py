@@ -1,5 +1,3 @@
-from datetime import datetime, time
-
 from odoo import api, fields, models
 
 
@@ -38,10 +36,8 @@ class SaleMaterialRequestLine(models.Model):
             allowed_company_ids=company.ids
         )
         # A day that is over says nothing about what is still to come.
-        later = day and day > fields.Date.context_today(self)
-        expected = (
-            products.with_context(to_date=datetime.combine(day, time.max)) if later else products
-        )
+        later = day and day > company._get_today()
+        expected = products.with_context(to_date=company._get_day_end(day)) if later else products
         for line, product, future in zip(
             self,
             self._pick(products),

@@ -172,7 +172,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_ubl_day(self, moment):
-        return fields.Datetime.context_timestamp(self, moment).date() if moment else None
+        return self.company_id._get_day(moment) if moment else None
 
     def _get_ubl_amount(self, value):
         """An amount of the offer's currency as a decimal number."""
