@@ -163,9 +163,9 @@ class SaleMaterialRequestLine(models.Model):
         product, request = self.product_id, self.request_id
         unit = self._get_unit_for(product) or product.uom_id
         promised = request._get_promised_date()
-        day = promised and fields.Date.to_date(promised)
+        day = promised and request.company_id._get_day(promised)
         return product, self.quantity, unit, day or self._get_earliest_ship_date()
 
     def _get_earliest_ship_date(self):
-        today = fields.Date.context_today(self)
+        today = self.request_id.company_id._get_today()
         return fields.Date.add(today, days=self.product_id.sale_delay)
