@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import html2plaintext
-from odoo.tools.mail import decode_message_header
 
+from ..delivery_status import Status, read_statuses
 from ..mail_repair import repair
 from ..text_encoding import without_zeros
 
@@ -37,35 +37,15 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _update_dispatch_status(self, rows, email_message, message_dict):
-        status = self._parse_delivery_status(email_message)
-        if status["action"] in DELIVERED:
-            rows._mark_delivered()
-        elif status["action"] not in WAITING:
-            address = message_dict.get("bounced_email") or status["recipient"]
-            reason = status["diagnostic"] or html2plaintext(message_dict.get("body") or "")
+        statuses = read_statuses(email_message)
+        failed = [status for status in statuses if status.action not in DELIVERED | WAITING]
+        if not statuses:
+            failed = [Status()]  # nothing but words: it came back
+        for status in failed:
+            address = status.recipient or message_dict.get("bounced_email")
+            reason = status.diagnostic or html2plaintext(message_dict.get("body") or "")
             rows._mark_failed(
                 address or self.env._("unknown address"), reason.strip()[:REASON_LENGTH]
             )
-
-    @api.model
-    def _parse_delivery_status(self, email_message):
-        """What the notification says of its recipient: ``action``, ``recipient``, ``diagnostic``.
-
-        Texts are empty where it does not say so.
-        """
-        parts = email_message.walk()
-        report = next(
-            (part for part in parts if part.get_content_type() == "message/delivery-status"), None
-        )
-        blocks = report.get_payload() if report else []
-        block = blocks[1] if isinstance(blocks, list) and len(blocks) > 1 else None
-
-        def read(name):
-            value = decode_message_header(block, name) if block else ""
-            return (value or "").rpartition(";")[2].strip()
-
-        return {
-            "action": read("Action").lower(),
-            "recipient": read("Final-Recipient"),
-            "diagnostic": " ".join((read("Diagnostic-Code") or read("Status")).split()),
-        }
+        if not failed and any(status.action in DELIVERED for status in statuses):
+            rows._mark_delivered()

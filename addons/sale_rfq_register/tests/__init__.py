@@ -17,6 +17,7 @@ from . import test_configuration
 from . import test_confirm_at_once
 from . import test_configuration_portal
 from . import test_customer_article
+from . import test_delivery_status
 from . import test_demand
 from . import test_dispatch
 from . import test_expiry

@@ -26,10 +26,10 @@ Content-Type: message/delivery-status
 Reporting-MTA: dns; mail.customer.example.com
 Arrival-Date: Mon, 02 Mar 2026 08:59:00 +0000
 
-Final-Recipient: rfc822; {address}
+{before}Final-Recipient: rfc822; {address}
 Action: {action}
 Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
+Diagnostic-Code: {diagnostic}
 
 --B
 Content-Type: message/rfc822
@@ -74,6 +74,8 @@ class DispatchCommon(RequestCommon, MailCommon):
                 "number": len(dispatch.failure_reason or ""),
                 "address": address,
                 "action": "failed",
+                "diagnostic": "smtp; 550 5.1.1 User unknown",
+                "before": "",
                 "message_id": dispatch.message_id.message_id,
                 **values,
             }
