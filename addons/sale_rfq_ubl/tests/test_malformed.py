@@ -150,7 +150,7 @@ class TestMalformedByMail(MalformedCommon, RequestAliasCommon):
     def test_a_machine_that_answers_itself(self):
         """After twenty mails the gateway answers that it takes no more."""
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 20)
-        make = malformed_mails.mail("I am not here", Auto_Submitted="auto-replied")
+        make = malformed_mails.mail("Still nothing", Auto_Submitted="auto-generated")
         for _time in range(25):
             self._receive(make)
         found = self.requests.search([("sender_email", "=", "ann@buyer.example.com")])
