@@ -1,9 +1,14 @@
-"""Read the table of a spreadsheet, CSV or XLSX: bytes in, rows of plain values out.
+"""Read the table of a spreadsheet: bytes in, rows of plain values out.
 
-The file comes from outside. A CSV cell is only ever text. Of an XLSX, only XML parts are unpacked,
-within limits that are counted while unpacking; each is looked through for document types (and with
-them entities), depth and number of elements before openpyxl gets it. Formulas are never evaluated:
-the value that the sender's program stored is taken. What is cut or missing becomes a problem.
+What a file is, its bytes say, not its name: XLSX, XLS, a page or XML of 2003 that is called a
+spreadsheet, else text whose cells are separated by a sign. What is none of these is refused with
+the name of what it is.
+
+The file comes from outside. A CSV cell is only ever text. Of an XLSX, only the parts that are read
+are unpacked, within limits that are counted while unpacking; each is looked through for document
+types (and with them entities), depth and number of elements before it is read. Formulas are never
+evaluated: the value that the sender's program stored is taken. What is cut or missing becomes a
+problem. A number is what its sender sees (:mod:`number_format`).
 
 >>> table = read("Name;Qty\\nBolt;=1+1".encode())
 >>> table.rows
@@ -14,12 +19,15 @@ import io
 import math
 import re
 import zipfile
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from xml.parsers import expat
 
-import openpyxl
-
+from . import spreadsheet_markup, spreadsheet_xls
+from .number_format import Day, Number, plain_number
+from .spreadsheet_xlsx import MISSING, Failed, Workbook, part_key
 from .text_encoding import guess_encoding
 
 MAX_BYTES = 20_000_000
@@ -32,7 +40,6 @@ MAX_ELEMENTS = 200_000
 MAX_SHEET_ELEMENTS = 2_000_000
 MAX_ROW_ELEMENTS = 70_000
 MAX_ROWS = 5_000
-SHEET_ROWS = 1_048_576  # as many as an XLSX can have
 MAX_COLUMNS = 100
 MAX_CSV_COLUMNS = 1_000
 MAX_CELL = 5_000
@@ -41,8 +48,36 @@ MAX_PROBLEMS = 1_000
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-EXTENSIONS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-TEXT_EXTENSIONS = (".csv", ".tsv")
+# a file of before 1993 begins with its first record
+OLD = (OLE, b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
+EXTENSIONS = (".csv", ".tsv", ".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".xlsb", ".ods",
+              ".numbers")  # fmt: skip
+HEADING_ROWS = 30
+# what else comes under the name of a spreadsheet: by its first bytes,
+FORMATS = {
+    b"%PDF": "PDF",
+    b"{\\rtf": "RTF",
+    b"ID;P": "SYLK",
+    b"TABLE\r\n0,1": "DIF",
+    b"\x1f\x8b": "GZIP",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7-Zip",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+}
+# by a part of an archive,
+ARCHIVES = {
+    "xl/workbook.bin": "XLSB",
+    "word/document.xml": "Word (DOCX)",
+    "ppt/presentation.xml": "PowerPoint (PPTX)",
+    "index/document.iwa": "Numbers",
+    "index.zip": "Numbers",
+    "content.xml": "OpenDocument (ODS)",
+}
+# by a stream of an old file
+STREAMS = {"WordDocument": "Word (DOC)", "PowerPoint Document": "PowerPoint (PPT)",
+           "__substg1.0_": "Outlook (MSG)"}  # fmt: skip
 SEPARATORS = ";,\t|"
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
 # signs that no text of a person holds, and half characters that no database takes
@@ -52,9 +87,10 @@ UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 class NotReadable(ValueError):
     """The file is no table that can be read.
 
-    ``reason`` is ``too_big``, ``too_wide``, ``empty``, ``broken``, ``encrypted``, ``old_format``,
-    ``other_format``, ``bomb``, ``document_type`` or ``not_text``; ``detail`` is a limit or what
-    the parser says.
+    ``reason`` is ``too_big``, ``too_wide``, ``empty``, ``broken``, ``strange``, ``encrypted``,
+    ``old_format``, ``other_format``, ``no_table``, ``bomb``, ``document_type`` or ``not_text``;
+    ``detail`` is a limit, the name of a format or what the parser says. ``broken`` is an archive
+    that did not arrive whole, ``strange`` what was not understood in one that did.
     """
 
     def __init__(self, reason, detail=""):
@@ -79,17 +115,27 @@ class Problem:
 
 @dataclass
 class Table:
-    """Rows of text, numbers, dates and ``None``, without the empty cells at their ends."""
+    """Rows of text, numbers, dates and ``None``, without the empty cells at their ends.
+
+    A cell that is merged over several rows stands in each of them that has something of its own;
+    ``shared`` names those places by row and column from 0. ``across`` names the places near the
+    top that belong to a cell on their left.
+    """
 
     rows: list[list] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    shared: set[tuple[int, int]] = field(default_factory=set)
+    across: set[tuple[int, int]] = field(default_factory=set)
 
 
 def is_spreadsheet(name, content):
     """Whether name or bytes look like a spreadsheet, without reading it."""
     if (name or "").lower().endswith(EXTENSIONS):
         return True
-    return content.startswith(ZIP) and b"xl/workbook.xml" in content
+    if content.startswith(ZIP):
+        return bool(re.search(rb"xl[/\\]workbook[0-9]*\.", content, re.IGNORECASE))
+    head = content[:2_000].replace(b"\x00", b"")
+    return b"urn:schemas-microsoft-com:office:spreadsheet" in head and b"<?xml" in head
 
 
 def read(content, name=""):
@@ -100,15 +146,12 @@ def read(content, name=""):
     """
     if len(content) > MAX_BYTES:
         raise NotReadable("too_big", f"{MAX_BYTES // 1_000_000} MB")
-    if content.startswith(OLE):
-        encrypted = "EncryptedPackage".encode("utf-16-le") in content
-        raise NotReadable("encrypted" if encrypted else "old_format")
-    if content.startswith(ZIP):
+    if content.startswith(OLD):
+        table = _read_xls(content)
+    elif content.startswith(ZIP):
         table = _read_xlsx(content)
-    elif name.lower().endswith(EXTENSIONS) and not name.lower().endswith(TEXT_EXTENSIONS):
-        raise NotReadable("broken" if content else "empty")
     else:
-        table = _read_csv(content)
+        table = _read_text(content)
     while table.rows and not table.rows[-1]:
         table.rows.pop()
     if not table.rows:
@@ -127,12 +170,63 @@ class _Collector:
         if len(self.table.problems) < MAX_PROBLEMS:
             self.table.problems.append(Problem(*values, **named))
 
-    def is_full(self):
+    def is_full(self, number=0):
         """Whether the row that comes now is one too many; it is a problem then."""
-        if len(self.table.rows) < MAX_ROWS:
+        if max(len(self.table.rows) + 1, number) <= MAX_ROWS:
             return False
         self.note("rows", str(MAX_ROWS))
         return True
+
+    def collect(self, numbered_rows):
+        """Take rows with their numbers; what is between them is empty."""
+        for number, cells in numbered_rows:
+            if not any(cell is not None for cell in cells):
+                continue
+            if self.is_full(number):
+                break
+            while len(self.table.rows) < number - 1:
+                self.table.rows.append([])
+            self.add(self.check(cells))
+
+    def check(self, cells):
+        """The cells without errors; a formula whose value was never stored is a problem."""
+        row, cells = len(self.table.rows) + 1, list(cells)
+        for index, cell in enumerate(cells):
+            if cell is MISSING:
+                self.note("formula", row=row, column=index + 1)
+                cells[index] = None
+            elif isinstance(cell, Failed) or (isinstance(cell, str) and cell in ERRORS):
+                self.note("error", str(cell), row=row, column=index + 1)
+                cells[index] = None
+        return cells
+
+    def spread(self, merges):
+        """Say of merged cells in which rows and columns they stand."""
+        rows, room = self.table.rows, MAX_ROWS * MAX_COLUMNS
+        filled = [bool(row) for row in rows]
+        for top, left, bottom, right in merges:
+            bottom, right = min(bottom, len(rows) - 1), min(right, MAX_COLUMNS - 1)
+            room -= max(bottom - top + 1, 1) * max(right - left + 1, 1)
+            if room < 0:
+                break
+            if top >= len(rows) or left >= len(rows[top]) or rows[top][left] is None:
+                continue
+            self.table.across.update(
+                (row, column)
+                for row in range(top, min(bottom + 1, HEADING_ROWS))
+                for column in range(left + 1, right + 1)
+            )
+            self.spread_down(left, [row for row in range(top, bottom + 1) if filled[row]])
+
+    def spread_down(self, column, numbers):
+        """Put the cell of the first row into the others that have room for it."""
+        rows = self.table.rows
+        for number in numbers[1:]:
+            row = rows[number]
+            row.extend([None] * (column + 1 - len(row)))
+            if row[column] is None:
+                row[column] = rows[numbers[0]][column]
+                self.table.shared |= {(numbers[0], column), (number, column)}
 
     def add(self, cells):
         number = len(self.table.rows) + 1
@@ -147,13 +241,14 @@ class _Collector:
         self.table.rows.append(row)
 
     def clean(self, cell, row, column):
-        if isinstance(cell, datetime):
-            return cell.date()
-        if cell is None or isinstance(cell, date):
-            return cell
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
-            if math.isfinite(cell) and abs(cell) < 10**15:
+        match cell:
+            case Number() | Day():
+                cell.text = self.clean_text(cell.text, row, column) or ""
                 return cell
+            case None | date():
+                return cell
+            case int() | float() if math.isfinite(cell):
+                return cell if abs(cell) < 10**15 else plain_number(cell)
         return self.clean_text(str(cell), row, column)
 
     def clean_text(self, text, row, column):
@@ -167,11 +262,81 @@ class _Collector:
         return text or None
 
 
-# -- CSV ----------------------------------------------------------------------------------------
+# -- text ---------------------------------------------------------------------------------------
 
 
-def _read_csv(content):
+def _read_text(content):
+    """A page or XML that is called a spreadsheet, else cells between separators."""
+    for start, kind in FORMATS.items():
+        if content.startswith(start):
+            raise NotReadable("other_format", kind)
     text = _decode(content)
+    head = text[:4_000].lstrip().lower()
+    if head.startswith("mime-version:") or "content-type: multipart/related" in head:
+        return _read_page(spreadsheet_markup.read_archive(content))
+    if not head.startswith("<"):
+        return _read_csv(text)
+    if not guess_encoding(content).startswith("utf-16"):
+        text = spreadsheet_markup.decode_page(content).removeprefix("\ufeff")
+    if "<workbook" in head or "urn:schemas-microsoft-com:office:spreadsheet" in head:
+        if not re.search(r"<html\b", head):
+            return _read_xml(text)
+    if re.search(r"<(!doctype html|html|head|meta|body|table|tr|div|style|font|p)\b", head):
+        return _read_page(text)
+    raise NotReadable("other_format", "XML")
+
+
+def _read_page(text):
+    try:
+        rows, merges = spreadsheet_markup.read_page(text)
+    except Exception as error:  # lxml knows many ways to fail
+        raise NotReadable("no_table") from error
+    if not rows:
+        raise NotReadable("no_table")
+    return _collect(enumerate(rows, start=1), merges)
+
+
+def _read_xml(text):
+    """XML of Excel 2003."""
+    try:
+        content = re.sub(r"^\s*<\?xml[^>]*>", "", text).encode()
+        _Inspector("worksheets/").inspect(content)
+        root = spreadsheet_markup.parse_xml(content)
+        formats = spreadsheet_markup.read_formats(root)
+        sheets = [
+            (title, *spreadsheet_markup.read_sheet(sheet, formats))
+            for title, sheet in spreadsheet_markup.get_sheets(root)
+        ]
+        filled = [sheet for sheet in sheets if _has_content(enumerate(sheet[1]))]
+        if not filled:
+            return Table()
+        return _collect(enumerate(filled[0][1], start=1), filled[0][2], filled[1:])
+    except NotReadable:
+        raise
+    except Exception as error:
+        raise _strange(error) from error
+
+
+def _collect(numbered_rows, merges=(), other_sheets=()):
+    """A table of the rows of the first sheet; the others are a problem."""
+    collector = _Collector()
+    if other_sheets:
+        names = ", ".join(title for title, *_sheet in other_sheets)
+        collector.note("sheets", UNWANTED.sub("", names)[:200])
+    collector.collect(numbered_rows)
+    collector.spread(merges)
+    return collector.table
+
+
+def _has_content(numbered_rows):
+    return any(cell is not None for _number, row in numbered_rows for cell in row)
+
+
+def _strange(error):
+    return NotReadable("strange", f"{type(error).__name__}: {error}"[:100])
+
+
+def _read_csv(text):
     first, _newline, rest = text.partition("\n")
     if re.fullmatch(r"sep=[;,\t|]\r?", first):
         separator, text = first[4], rest
@@ -182,8 +347,19 @@ def _read_csv(content):
         if any(cells) and collector.is_full():
             break
         if len(collector.table.rows) < MAX_ROWS:
-            collector.add(cells)
+            collector.add(_plain_cells(cells))
     return collector.table
+
+
+def _plain_cells(cells):
+    """The cells without what programs put around them.
+
+    >>> _plain_cells(['="0012"', "a"]), _plain_cells(["", "-----", "---", ""])
+    (['0012', 'a'], [])
+    """
+    if re.fullmatch(r"[-=_+|\s]{5,}", "".join(cells)):
+        return []  # a line drawn between rows
+    return [re.sub(r'^="([^"]*)"$', r"\1", cell) for cell in cells]
 
 
 def _decode(content):
@@ -264,34 +440,58 @@ def _find_close(text, position):
 
 def _read_xlsx(content):
     try:
-        archive, has_formulas = _copy_safely(content)
-        return _read_workbook(archive, has_formulas)
+        if content.count(b"PK\x01\x02") > MAX_PARTS:
+            raise NotReadable("bomb", str(MAX_PARTS))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _read_workbook(Workbook(_Parts(archive)))
     except NotReadable:
         raise
-    except Exception as error:  # zipfile, expat and openpyxl know dozens of ways to fail
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise NotReadable("broken", f"{type(error).__name__}: {error}"[:100]) from error
+    except Exception as error:  # zipfile and the XML parsers know dozens of ways to fail
+        raise _strange(error) from error
 
 
-def _copy_safely(content):
-    """A new archive of the XML parts, and whether there are formulas in them."""
-    if content.count(b"PK\x01\x02") > MAX_PARTS:
-        raise NotReadable("bomb", str(MAX_PARTS))
-    copy, room, has_formulas = io.BytesIO(), MAX_UNPACKED, False
-    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(copy, "w") as target:
+def _read_workbook(book):
+    filled = [
+        (title, path) for title, path in book.get_sheets() if _has_content(book.iterate_rows(path))
+    ]
+    if not filled:
+        return Table()
+    path = filled[0][1]
+    return _collect(book.iterate_rows(path), book.get_merges(path), filled[1:])
+
+
+class _Parts(Mapping):
+    """The XML parts of an archive by :func:`part_key`, unpacked and looked through on demand."""
+
+    def __init__(self, archive):
         _check_directory(archive)
-        for info in archive.infolist():
-            if not info.filename.lower().endswith((".xml", ".rels")):
-                continue
-            part = _unpack(archive, info, room)
-            room -= len(part)
-            has_formulas |= _Inspector(info.filename).inspect(part)
-            target.writestr(info.filename, part)
-    return copy, has_formulas
+        self.archive, self.room = archive, MAX_UNPACKED
+        self.infos = {part_key(info.filename): info for info in archive.infolist()}
+        self.unpacked = {}
+
+    def __getitem__(self, key):
+        if key not in self.unpacked:
+            part = _unpack(self.archive, self.infos[key], self.room)
+            self.room -= len(part)
+            _Inspector(key).inspect(part)
+            self.unpacked[key] = part
+        return self.unpacked[key]
+
+    def __contains__(self, key):
+        return key in self.infos
+
+    def __iter__(self):
+        return iter(self.infos)
+
+    def __len__(self):
+        return len(self.infos)
 
 
 def _check_directory(archive):
     parts = archive.infolist()
-    names = {part.filename for part in parts}
+    names = {part_key(part.filename) for part in parts}
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise NotReadable("bomb", f"{MAX_UNPACKED // 1_000_000} MB")
     if any(
@@ -301,8 +501,9 @@ def _check_directory(archive):
         raise NotReadable("bomb", f"{MAX_RATIO}:1")
     if any(part.flag_bits & 1 for part in parts):
         raise NotReadable("encrypted")
-    if "xl/workbook.xml" not in names:
-        raise NotReadable("other_format")
+    kind = next((ARCHIVES[name] for name in ARCHIVES if name in names), "ZIP")
+    if not any(re.fullmatch(r"(.*/)?workbook[0-9]*\.xml", name) for name in names):
+        raise NotReadable("other_format", kind)
     if len(names) < len(parts):
         raise NotReadable("broken", "duplicate parts")
     allowed = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -323,19 +524,17 @@ class _Inspector:
     """Goes through an XML part before anything is built of it."""
 
     def __init__(self, name):
-        self.is_sheet = "worksheets/" in name or "sharedStrings" in name
+        self.is_sheet = "worksheets/" in name or "sharedstrings" in name
         self.room = MAX_SHEET_ELEMENTS if self.is_sheet else MAX_ELEMENTS
         self.depth = self.in_row = 0
-        self.has_formulas = False
 
     def inspect(self, content):
-        """Whether there are formulas in the part; raises :class:`NotReadable`."""
+        """Raise :class:`NotReadable` where the part is not to be read."""
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self.refuse_document_type
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.Parse(content, True)
-        return self.has_formulas
 
     def refuse_document_type(self, name, *_args):
         raise NotReadable("document_type", name[:100])
@@ -344,10 +543,7 @@ class _Inspector:
         self.depth += 1
         self.room -= 1
         self.in_row += 1
-        tag = name.rpartition(":")[2]
-        if tag == "f":
-            self.has_formulas |= self.is_sheet
-        elif tag in ("row", "si"):
+        if name.rpartition(":")[2] in ("row", "Row", "si"):
             self.in_row = 0
         if self.depth > MAX_DEPTH or self.room < 0:
             raise NotReadable("bomb", name[:100])
@@ -358,54 +554,30 @@ class _Inspector:
         self.depth -= 1
 
 
-def _read_workbook(archive, has_formulas):
-    book = _open(archive, data_only=True)
-    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    filled = [sheet for sheet in sheets if _has_content(sheet)]
-    if not filled:
-        return Table()
-    collector = _Collector()
-    if len(filled) > 1:
-        names = ", ".join(sheet.title for sheet in filled[1:])
-        collector.note("sheets", UNWANTED.sub("", names)[:200])
-    formulas = _formula_rows(archive, filled[0].title) if has_formulas else None
-    for row in filled[0].iter_rows(max_row=SHEET_ROWS, values_only=True):
-        are_formulas = next(formulas, ()) if formulas else ()
-        if any(cell is not None for cell in row) and collector.is_full():
-            break
-        if len(collector.table.rows) < MAX_ROWS:
-            collector.add(_check_cells(row, are_formulas, collector))
-    return collector.table
+# -- XLS ----------------------------------------------------------------------------------------
 
 
-def _open(archive, data_only):
-    archive.seek(0)
-    book = openpyxl.load_workbook(archive, read_only=True, data_only=data_only, keep_links=False)
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what the file says about its size is not believed
-    return book
-
-
-def _has_content(sheet):
-    rows = sheet.iter_rows(max_row=SHEET_ROWS, values_only=True)
-    return any(cell is not None for row in rows for cell in row)
-
-
-def _formula_rows(archive, title):
-    """Rows of whether a cell is a formula."""
-    sheet = _open(archive, data_only=False)[title]
-    for row in sheet.iter_rows(max_row=SHEET_ROWS):
-        yield [cell.data_type == "f" for cell in row]
-
-
-def _check_cells(row, formulas, collector):
-    """The cells, without errors; a formula whose value was never stored is a problem."""
-    cells = list(row)
-    number = len(collector.table.rows) + 1
-    for column, cell in enumerate(cells):
-        if cell is None and column < len(formulas) and formulas[column]:
-            collector.note("formula", row=number, column=column + 1)
-        elif isinstance(cell, str) and cell in ERRORS:
-            collector.note("error", cell, row=number, column=column + 1)
-            cells[column] = None
-    return cells
+def _read_xls(content):
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise NotReadable("encrypted")
+    for stream, kind in STREAMS.items():
+        if stream.encode("utf-16-le") in content:
+            raise NotReadable("other_format", kind)
+    try:
+        book = spreadsheet_xls.open_book(content)
+        filled = [
+            (title, sheet)
+            for title, sheet in spreadsheet_xls.get_sheets(book)
+            if _has_content(enumerate(spreadsheet_xls.iterate_rows(book, sheet)))
+        ]
+        if not filled:
+            return Table()
+        rows = spreadsheet_xls.iterate_rows(book, filled[0][1])
+        merges = spreadsheet_xls.get_merges(filled[0][1])
+        return _collect(enumerate(rows, start=1), merges, filled[1:])
+    except NotReadable:
+        raise
+    except Exception as error:  # xlrd knows dozens of ways to fail
+        if spreadsheet_xls.is_encrypted(error):
+            raise NotReadable("encrypted") from error
+        raise NotReadable("old_format", "XLS") from error

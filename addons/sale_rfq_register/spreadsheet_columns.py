@@ -10,15 +10,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-HEADING_ROWS = 30
+from .number_format import Day, Number, plain_number
+from .spreadsheet import HEADING_ROWS, Table
+
+SKIPPED = "skip"  # the target of a column that is left out
+CODES = ("customer_code", "supplier_code", "barcode")
 MAX_HEADING = 60
 MAX_QUANTITY = Decimal(10) ** 12
 YEARS = range(1900, 2200)  # what else is called a date is none
 TEXT_TARGETS = ("name", "customer_code", "supplier_code", "barcode", "categ_id", "details")
 NAMING = ("name", "customer_code", "supplier_code", "barcode", "categ_id")
 JOINED = ("name", "details")
+UNIT = r"[^\W\d_][\w./²³° ]{0,19}"
+# what a spreadsheet program writes of a long number into a text file
+EXPONENT = r"\+?([0-9])(?:[.,]([0-9]+))?E\+0*([0-9]{1,2})"
 
-# what a column may be called, normalised; the target "" is a column of no interest
+# what a column may be called, normalised; the target "" is a column that no field has room for
 SYNONYMS = {
     "name": """name|description|item description|product|product name|product description|item
         |item name|material|material description|goods|article description|designation|title
@@ -70,11 +77,13 @@ SYNONYMS = {
         |тип марка|типоразмер|размер
         |bemerkung|bemerkungen|anmerkung|hinweis|spezifikation|zusatztext|technische daten|norm
         |zeichnung|details""",
-    "": """price|unit price|total|sum|amount|vat|discount|currency|no|pos|position|line|line no
-        |payment|date of birth|budget
-        |цена|сумма|стоимость|ндс|скидка|валюта|п п|номер|номер строки|оплаты|оплата|итого|всего
+    SKIPPED: """no|pos|pos no|position|line|line no|item pos
+        |п п|номер|номер строки|номер позиции|номер п п|n п п
+        |lfd nr|nr|pos nr|position nr""",
+    "": """price|unit price|total|sum|amount|vat|discount|currency|payment|date of birth|budget
+        |цена|сумма|стоимость|ндс|скидка|валюта|оплаты|оплата|итого|всего
         |дата заявки|номер заявки
-        |preis|einzelpreis|gesamtpreis|gesamt|summe|betrag|mwst|rabatt|währung|lfd nr|nr|zahlung
+        |preis|einzelpreis|gesamtpreis|gesamt|summe|betrag|mwst|rabatt|währung|zahlung
         |zahlungsziel|zahlungstermin""",
 }
 MONTHS = {
@@ -110,7 +119,11 @@ class Unclear(ValueError):
 
 @dataclass
 class Layout:
-    """The heading row, counted from 0 (``None`` where there is none), and a target a column."""
+    """The heading row, counted from 0 (``None`` where there is none), and a target a column.
+
+    Of headings in several rows it is the last one. What stands in a column without a target is
+    kept among the details; one with the target ``SKIPPED`` is left out.
+    """
 
     heading: int | None = None
     targets: list[str | None] = field(default_factory=list)
@@ -125,7 +138,9 @@ class Item:
     """What one row asks for; ``problems`` are ``(reason, detail)``.
 
     The reasons are ``no_quantity``, ``quantity``, ``quantity_sign``, ``quantity_size``,
-    ``quantity_unclear``, ``date``, ``date_unclear`` and ``nothing``.
+    ``quantity_unclear``, ``quantity_shared``, ``date``, ``date_unclear``, ``code_cut``,
+    ``code_date`` and ``nothing``. ``others`` are pairs of the index of a column and what it holds,
+    for which no field has room.
     """
 
     row: int
@@ -134,6 +149,7 @@ class Item:
     quantity: Decimal | None = None
     required: date | None = None
     whole: str = ""
+    others: list[tuple[int, str]] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -162,17 +178,38 @@ def guess_target(heading):
 
     >>> guess_target("Кол-во, шт."), guess_target("Price per unit"), guess_target("Менеджер")
     ('quantity', None, None)
+    >>> guess_target("№ п/п")
+    'skip'
     """
+    return _look_up(heading) or None
+
+
+def is_understood(heading):
+    """Whether it is known what the column holds, be there a field for it or not.
+
+    >>> is_understood("Unit price"), is_understood("Place"), is_understood("")
+    (True, False, False)
+    """
+    return _look_up(heading) is not None
+
+
+def _look_up(heading):
+    """The target; "" for what is known and has none, ``None`` for what is not known."""
     text = normalise(heading)
+    if str(heading or "").strip() in ("№", "#", "N", "N°", "№№"):
+        return SKIPPED
     if not text or len(text) > MAX_HEADING:
         return None
     if text in KNOWN:
-        return KNOWN[text] or None
+        return KNOWN[text]
     padded = f" {text} "
     inside = [known for known in KNOWN if len(known) > 2 and f" {known} " in padded]
-    if not inside or any(not KNOWN[known] for known in inside if len(known) > 3):
+    if any(not KNOWN[known] for known in inside if len(known) > 3):
+        return ""
+    if not inside or any(KNOWN[known] == SKIPPED for known in inside if len(known) > 3):
         return None
-    return KNOWN[max(inside, key=len)] or None
+    found = KNOWN[max(inside, key=len)]
+    return None if found == SKIPPED else found
 
 
 def guess_targets(row):
@@ -180,20 +217,24 @@ def guess_targets(row):
     targets = []
     for heading in row:
         target = guess_target(heading) if isinstance(heading, str) else None
-        targets.append(None if target in targets and target not in JOINED else target)
+        again = target in targets and target not in (*JOINED, SKIPPED)
+        targets.append(None if again else target)
     return targets
 
 
-def guess_layout(rows):
+def guess_layout(table):
     """The row whose headings are understood best, and what its columns hold.
 
     A heading row names the material and something else, or stands alone in its row by its very
     name: so a title or an address is not taken for one.
+
+    :param table: a :class:`~.spreadsheet.Table`, or its rows
     """
     best, best_score = Layout(), 0
+    rows = _as_table(table).rows
     for index, row in enumerate(rows[:HEADING_ROWS]):
-        layout = Layout(index, guess_targets(row))
-        score = len({target for target in layout.targets if target})
+        layout = Layout(index, guess_targets(get_headings(table, index)))
+        score = len({target for target in layout.targets if target not in (None, SKIPPED)})
         alone = [cell for cell in row if cell is not None]
         is_heading = score > 1 or (len(alone) == 1 and normalise(alone[0]) in KNOWN)
         if layout.is_usable() and is_heading and score > best_score:
@@ -201,19 +242,108 @@ def guess_layout(rows):
     return best
 
 
+def get_headings(table, index):
+    """The headings of a row, with those in the rows above it that they stand below.
+
+    >>> get_headings([["Item", None, "Delivery"], ["Code", "Qty", None]], 1)
+    ['Item Code', 'Qty', 'Delivery']
+    """
+    table = _as_table(table)
+    own = list(table.rows[index])
+    if not _is_heading_row(own):
+        return own
+    above = _get_rows_above(table, index)
+    width = max(map(len, [own, *above]))
+    own += [None] * (width - len(own))
+    return [_join_headings(cell, _pick(above, column)) for column, cell in enumerate(own)]
+
+
+def _as_table(table):
+    return table if isinstance(table, Table) else Table(table)
+
+
+def _is_heading_row(row):
+    """Whether most of the row is understood, so that it is none of materials."""
+    cells = [cell for cell in row if cell is not None]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    return len(texts) == len(cells) and sum(map(is_understood, texts)) * 2 > len(texts)
+
+
+def _get_rows_above(table, index):
+    """Up to two rows that stand directly above and hold more than a title, the nearest first.
+
+    Merged cells are repeated in all their columns.
+    """
+    found = []
+    for number in (index - 1, index - 2):
+        row = table.rows[number] if number >= 0 else []
+        texts = [cell for cell in row if cell is not None]
+        if len(texts) < 2 or not all(isinstance(cell, str) for cell in texts):
+            break
+        row = [*row, *[None] * (len(table.rows[index]) - len(row))]
+        for column in range(1, len(row)):
+            if row[column] is None and (number, column) in table.across:
+                row[column] = row[column - 1]
+        found.append(row)
+    return found
+
+
+def _pick(above, column):
+    cells = (row[column] for row in above if column < len(row))
+    return next((cell for cell in cells if cell is not None), None)
+
+
+def _join_headings(own, above):
+    """The heading, together with the one above it where only both say what the column holds."""
+    if own is None or above is None or own == above:
+        return above if own is None else own
+    both = f"{above} {own}"
+    return both if KNOWN.get(normalise(both)) or not is_understood(own) else own
+
+
 # -- rows ---------------------------------------------------------------------------------------
 
 
-def read_items(rows, layout):
-    """What the rows below the heading ask for; rows without a single value are left out."""
-    start = 0 if layout.heading is None else layout.heading + 1
-    headings = [] if layout.heading is None else rows[layout.heading]
+def read_items(table, layout):
+    """What the rows below the heading ask for; rows without a single value are left out.
+
+    :param table: a :class:`~.spreadsheet.Table`, or its rows
+    """
+    table = _as_table(table)
+    rows, start = table.rows, 0 if layout.heading is None else layout.heading + 1
+    if start < len(rows) and start and _is_numbering(rows[start]):
+        start += 1
     sign = _decimal_sign(_cells(row, layout, "quantity") for row in rows[start:])
+    shared = {row for row, column in table.shared if _get_target(layout, column) == "quantity"}
     return [
-        _read_item(number, row, layout, headings, sign)
+        _read_item(number, row, layout, sign, number - 1 in shared)
         for number, row in enumerate(rows[start:], start=start + 1)
         if any(cell is not None for cell in row)
     ]
+
+
+def find_others(table, layout):
+    """Headings by the index of each column with values that has no target."""
+    table = _as_table(table)
+    start = 0 if layout.heading is None else layout.heading + 1
+    headings = [] if layout.heading is None else get_headings(table, layout.heading)
+    found = {}
+    for row in table.rows[start:]:
+        for column, cell in enumerate(row):
+            if cell is not None and column not in found and not _get_target(layout, column):
+                heading = headings[column] if column < len(headings) else None
+                found[column] = "" if heading is None else show(heading)
+    return found
+
+
+def _get_target(layout, column):
+    return layout.targets[column] if column < len(layout.targets) else None
+
+
+def _is_numbering(row):
+    """Whether the row only numbers the columns, as printed forms do below their headings."""
+    cells = [show(cell).strip("()") for cell in row if cell is not None]
+    return len(cells) > 2 and cells == [str(number) for number in range(1, len(cells) + 1)]
 
 
 def _cells(row, layout, target):
@@ -221,7 +351,7 @@ def _cells(row, layout, target):
     return [cell for cell, wanted in pairs if wanted == target and cell is not None]
 
 
-def _read_item(number, row, layout, headings, sign):
+def _read_item(number, row, layout, sign, is_shared=False):
     item = Item(number, whole=", ".join(show(cell) for cell in row if cell is not None))
     for target in TEXT_TARGETS:
         texts = [show(cell) for cell in _cells(row, layout, target)]
@@ -230,27 +360,71 @@ def _read_item(number, row, layout, headings, sign):
             if target == "name":
                 item.texts[target] = ", ".join(texts)
     item.unit = next((show(cell) for cell in _cells(row, layout, "uom_text")), None)
-    _read_quantity(item, _cells(row, layout, "quantity"), sign)
+    _read_codes(item, row, layout)
+    _read_quantity(item, _cells(row, layout, "quantity"), sign, is_shared)
     _read_required(item, _cells(row, layout, "date_required"))
+    item.others = _find_others(row, layout)
     if not any(target in item.texts for target in NAMING):
         item.problems.append(("nothing", ""))
     return item
 
 
-def show(cell):
-    """A cell as a person would write it.
+def _find_others(row, layout):
+    """What stands in columns without a target, or in a second one of the same."""
+    others, known = [], set()
+    for column, cell in enumerate(row):
+        target = _get_target(layout, column)
+        if cell is None or target == SKIPPED or target in JOINED:
+            continue
+        if target is None or target in known:
+            others.append((column, show(cell)))
+        known.add(target)
+    return others
 
-    >>> show(4006381333931.0), show(2.5), show(date(2026, 5, 2))
-    ('4006381333931', '2.5', '2026-05-02')
+
+def _read_codes(item, row, layout):
+    """Codes that the sender's program has changed are said to be so."""
+    for target in CODES:
+        for cell in _cells(row, layout, target)[:1]:
+            if isinstance(cell, date):
+                item.problems.append(("code_date", show(cell)))
+            elif isinstance(cell, str) and re.fullmatch(EXPONENT, cell):
+                item.texts[target] = _write_out(cell) or cell
+                if not _write_out(cell):
+                    item.problems.append(("code_cut", cell))
+
+
+def _write_out(text):
+    """All digits of a number with an exponent, ``None`` where it does not hold them.
+
+    >>> _write_out("4,006381333931E+12"), _write_out("4.00638E+12")
+    ('4006381333931', None)
     """
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    whole, decimals, exponent = re.fullmatch(EXPONENT, text).groups()
+    if len(decimals or "") < int(exponent):
+        return None
+    return plain_number(int(Decimal(f"{whole}.{decimals or 0}E{exponent}")))
+
+
+def show(cell):
+    """A cell as its sender sees it.
+
+    >>> show(4006381333931.0), show(2.5), show(date(2026, 5, 2)), show(Number(12, "0012"))
+    ('4006381333931', '2.5', '2026-05-02', '0012')
+    """
+    if isinstance(cell, Number | Day):
+        return cell.text
+    if isinstance(cell, int | float):
+        return plain_number(cell)
     return str(cell)
 
 
-def _read_quantity(item, cells, sign):
+def _read_quantity(item, cells, sign, is_shared=False):
     if not cells:
         item.problems.append(("no_quantity", ""))
+        return
+    if is_shared:
+        item.problems.append(("quantity_shared", show(cells[0])))
         return
     try:
         number, unit = parse_quantity(cells[0], sign)
@@ -280,12 +454,17 @@ def parse_quantity(cell, sign=None):
     (Decimal('1000.5'), 'кг')
     >>> parse_quantity("1,000", sign=".")
     (Decimal('1000'), None)
+    >>> parse_quantity(Number(5, "5 кг"))
+    (Decimal('5.0'), 'кг')
     """
-    if isinstance(cell, date):
+    if isinstance(cell, date) or (isinstance(cell, Number) and "%" in cell.text):
         raise Unclear("quantity")
+    if isinstance(cell, Number):
+        unit = re.search(rf"[0-9)]\s*({UNIT})$", cell.text)
+        return Decimal(repr(float(cell))), unit[1] if unit else None
     if not isinstance(cell, str):
         return Decimal(str(cell)), None
-    match = re.fullmatch(r"([+\-−]?\s*[0-9][0-9\s.,'’]*?)\s*([^\W\d_][\w./²³° ]{0,19})?", cell)
+    match = re.fullmatch(rf"([+\-−]?\s*[0-9][0-9\s.,'’]*?)\s*({UNIT})?", cell)
     if not match:
         raise Unclear("quantity")
     text, unit = match.groups()
@@ -375,8 +554,8 @@ def parse_date(cell):
     (datetime.date(2026, 5, 15), datetime.date(2026, 5, 3))
     """
     if isinstance(cell, date):
-        return cell
-    text = str(cell).strip().casefold()
+        return date(cell.year, cell.month, cell.day)
+    text = show(cell).strip().casefold()
     try:
         return date(*_find_day(text))
     except ValueError as error:

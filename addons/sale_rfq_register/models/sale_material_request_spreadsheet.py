@@ -7,7 +7,10 @@ from odoo.tools import LazyTranslate
 
 from .. import spreadsheet
 from ..spreadsheet_columns import (
+    find_others,
     guess_layout,
+    guess_target,
+    is_understood,
     normalise_unit,
     read_items,
     unit_words,
@@ -26,8 +29,13 @@ TORN = _lt(
     "The spreadsheet %(name)s is torn or broken: ask the customer to send it again, or enter by"
     " hand what it says."
 )
+STRANGE = _lt(
+    "The spreadsheet %(name)s is built in a way that is not read (%(detail)s): open it in a"
+    " spreadsheet program and save it as XLSX, or enter by hand what it says."
+)
 OTHER_FORMAT = _lt(
-    "The spreadsheet %(name)s is in a format that is not read: open it and save it as XLSX or CSV."
+    "The file %(name)s is in the format %(detail)s, which is not read as a spreadsheet: open it"
+    " and save it as XLSX or CSV, or enter by hand what it says."
 )
 REFUSALS = {
     "too_big": _lt(
@@ -44,6 +52,11 @@ REFUSALS = {
     ),
     "old_format": OTHER_FORMAT,
     "other_format": OTHER_FORMAT,
+    "strange": STRANGE,
+    "no_table": _lt(
+        "The file %(name)s is a web page without a table, which spreadsheet programs open as a"
+        " spreadsheet: open it and save it as XLSX or CSV."
+    ),
     "bomb": _lt(
         "The spreadsheet %(name)s unpacks to far more than a list of materials (%(detail)s) and is"
         " not read: it may be an attack. Ask the customer before you open it."
@@ -53,8 +66,8 @@ REFUSALS = {
         " read: ask the customer before you open it."
     ),
     "not_text": _lt(
-        "The file %(name)s holds no text that can be read as a table: ask the customer for an XLSX"
-        " or CSV file."
+        "The file %(name)s is no spreadsheet that is known and holds no text that can be read as a"
+        " table: open it with the program that made it and save it as XLSX or CSV."
     ),
 }
 # of one cell, by ``spreadsheet.Problem.reason``
@@ -75,6 +88,13 @@ ROW_PROBLEMS = {
     "date_unclear": _lt("The date “%(value)s” can be read in two ways."),
     "unit": _lt("The unit “%(value)s” is not known."),
     "group": _lt("The material group “%(value)s” is not known."),
+    "quantity_shared": _lt("The quantity “%(value)s” stands for several rows together."),
+    "code_cut": _lt(
+        "The code “%(value)s” was shortened by a spreadsheet program: its last digits are lost."
+    ),
+    "code_date": _lt(
+        "The code “%(value)s” is a date in the file: a spreadsheet program may have made it one."
+    ),
     "nothing": _lt("Nothing in the row names a material."),
 }
 
@@ -142,7 +162,7 @@ class SaleMaterialRequest(models.Model):
         """The heading row and what the columns hold: remembered, else guessed."""
         mappings = self.env["sale.material.request.mapping"]
         remembered = mappings._find_layout(company, partner, email, table.rows)
-        return remembered or guess_layout(table.rows)
+        return remembered or guess_layout(table)
 
     # === VALUES === #
 
@@ -151,12 +171,13 @@ class SaleMaterialRequest(models.Model):
         """Values of a request and sentences on what a person has to look at."""
         rows = self._prepare_spreadsheet_rows(table, layout)
         values = {"line_ids": [Command.create(line) for _number, line in rows]}
-        return values, self._describe_spreadsheet_problems(table, rows)
+        problems = self._describe_spreadsheet_problems(table, rows)
+        return values, problems + self._describe_other_columns(table, layout)
 
     @api.model
     def _prepare_spreadsheet_rows(self, table, layout):
         """For each row of the file with anything in it, its number and the values of its line."""
-        items = read_items(table.rows, layout)
+        items, others = read_items(table, layout), self._get_other_columns(table, layout)
         cells = {}
         for problem in table.problems:
             if problem.row:
@@ -166,7 +187,11 @@ class SaleMaterialRequest(models.Model):
         return [
             (
                 item.row,
-                self._prepare_spreadsheet_line(item, cells.get(item.row, []), units, groups),
+                self._keep_other_columns(
+                    self._prepare_spreadsheet_line(item, cells.get(item.row, []), units, groups),
+                    item,
+                    others,
+                ),
             )
             for item in items
         ]
@@ -211,6 +236,30 @@ class SaleMaterialRequest(models.Model):
             details = "\n".join(filter(None, [name, details]))
             name = " ".join(name.split())[:MAX_NAME]
         return name, details
+
+    @api.model
+    def _keep_other_columns(self, line, item, headings):
+        """Add what no field has room for to the details of a line, below its headings."""
+        if item.others and line["name"] != item.whole:
+            kept = [
+                f"{headings.get(column) or self._name_column(column)}: {text}"
+                for column, text in item.others
+            ]
+            line["details"] = "\n".join(filter(None, [line["details"], *kept]))
+        return line
+
+    @api.model
+    def _get_other_columns(self, table, layout):
+        """What the columns are called that no field has room for, by their index."""
+        headings = find_others(table, layout)
+        return {
+            column: " ".join(heading.split()) or self._name_column(column)
+            for column, heading in headings.items()
+        }
+
+    @api.model
+    def _name_column(self, index):
+        return self.env._("Column %(column)s", column=index + 1)
 
     @api.model
     def _get_units_by_word(self):
@@ -273,6 +322,24 @@ class SaleMaterialRequest(models.Model):
                 )
             )
         return problems
+
+    @api.model
+    def _describe_other_columns(self, table, layout):
+        """A sentence on columns whose meaning is not found, in a list; none where all are."""
+        strange = [
+            heading
+            for column, heading in self._get_other_columns(table, layout).items()
+            if guess_target(heading) or not is_understood(heading)
+        ]
+        if not strange:
+            return []
+        return [
+            self.env._(
+                "No field was found for these columns: %(columns)s. What they hold is kept in the"
+                " details of the lines.",
+                columns=", ".join(f"“{heading[:50]}”" for heading in strange[:20]),
+            )
+        ]
 
     @api.model
     def _describe_table_problem(self, problem):

@@ -11,6 +11,7 @@ from . import test_approval_nested
 from . import test_approval_options
 from . import test_approval_russian
 from . import test_approval_tour
+from . import test_automatic_mail
 from . import test_choice_at_once
 from . import test_company_day
 from . import test_configuration
@@ -39,6 +40,7 @@ from . import test_learning_at_once
 from . import test_mail
 from . import test_mass_create
 from . import test_mass_send
+from . import test_mail_files
 from . import test_mail_repair
 from . import test_matching
 from . import test_merge
@@ -65,9 +67,13 @@ from . import test_revision_compare
 from . import test_revision_portal
 from . import test_roles
 from . import test_signature_portal
+from . import test_number_format
 from . import test_spreadsheet
+from . import test_spreadsheet_cells
 from . import test_spreadsheet_columns
+from . import test_spreadsheet_headings
 from . import test_spreadsheet_import
+from . import test_spreadsheet_kinds
 from . import test_verdict
 from . import test_wording
 from . import test_work_list

@@ -249,7 +249,7 @@ class TestRefusals(BaseCase):
 
     def test_not_text(self):
         self._assert_refused("not_text", bytes(range(32)) * 50, "wanted.csv")
-        self._assert_refused("broken", b"no archive")
+        self._assert_refused("not_text", bytes(range(32)) * 50, "wanted.xlsx")
 
     def test_too_big(self):
         with patch.object(spreadsheet, "MAX_BYTES", 10):
@@ -289,7 +289,7 @@ class TestRefusals(BaseCase):
         row = '<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>'
         for head in (laughs, outside):
             self._assert_refused("document_type", with_sheet(row, head))
-            for name in ("xl/workbook.xml", "[Content_Types].xml", "_rels/.rels"):
+            for name in ("xl/workbook.xml", "xl/styles.xml", "_rels/.rels"):
                 self._assert_refused(
                     "document_type",
                     repacked(

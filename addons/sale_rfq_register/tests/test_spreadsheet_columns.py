@@ -39,7 +39,6 @@ class TestHeadings(BaseCase):
 
     def test_what_is_of_no_interest(self):
         for heading in (
-            "№ п/п",
             "Цена за ед.",
             "Unit price",
             "Срок оплаты",

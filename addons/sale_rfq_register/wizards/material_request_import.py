@@ -7,7 +7,7 @@ from odoo.tools import formatLang
 
 from .. import spreadsheet
 from ..models.sale_material_request_mapping import COLUMN_TARGETS
-from ..spreadsheet_columns import Layout, guess_targets, show
+from ..spreadsheet_columns import Layout, get_headings, guess_targets, show
 
 SAMPLES = 3
 PREVIEW_ROWS = 500
@@ -102,7 +102,7 @@ class MaterialRequestImport(models.TransientModel):
     @api.model
     def _get_file_kinds(self):
         """Names of the kinds of files that are read; the others are kept for a person."""
-        return [self.env._("CSV"), self.env._("Excel (XLSX)")]
+        return [self.env._("CSV"), self.env._("Excel (XLSX, XLS)")]
 
     # === ACTIONS === #
 
@@ -207,7 +207,7 @@ class MaterialRequestImport(models.TransientModel):
         proposal = self._propose_layout(table)
         heading = self._get_heading(table)
         if proposal.heading != heading:
-            row = [] if heading is None else table.rows[heading]
+            row = [] if heading is None else get_headings(table, heading)
             proposal = self._fill_up(table, Layout(heading, guess_targets(row)))
         titles = self._get_titles(table)
         return [
@@ -223,7 +223,7 @@ class MaterialRequestImport(models.TransientModel):
     def _get_titles(self, table):
         """What is shown of each column: its heading and some values."""
         heading = self._get_heading(table)
-        headings = [] if heading is None else table.rows[heading]
+        headings = [] if heading is None else get_headings(table, heading)
         start = 0 if heading is None else heading + 1
         return [
             {
