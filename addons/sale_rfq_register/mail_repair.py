@@ -135,15 +135,14 @@ def _repair_message(part):
 
 
 def _decode(content, encoding):
+    """The bytes that were encoded; those that were not stay as they are."""
+    if encoding == "quoted-printable":
+        return quopri.decodestring(content)
     try:
-        match encoding:
-            case "base64":
-                return base64.b64decode(b"".join(content.split()), validate=True)
-            case "quoted-printable":
-                return quopri.decodestring(content)
+        plain = b"".join(content.split())
+        return base64.b64decode(plain, validate=True) if encoding == "base64" else content
     except ValueError:
-        pass
-    return content
+        return content
 
 
 def _put_bytes(part, content):
