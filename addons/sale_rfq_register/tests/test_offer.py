@@ -98,12 +98,13 @@ class TestOffer(RequestCommon):
         kilogram = self.env.ref("uom.product_uom_kgm")
         request = self._new_request(
             {"product_id": self.seal.id, "uom_id": dozen.id, "quantity": 2},
+            {"product_id": self.motor.id, "quantity": 3},
             {"product_id": self.motor.id, "uom_id": kilogram.id, "quantity": 3},
         )
         request.action_check()
         request.action_create_offer()
-        units = request.order_ids.order_line.mapped("product_uom_id")
-        self.assertEqual(units, dozen + self.motor.uom_id)
+        units = request.order_ids.order_line.mapped("product_uom_id.id")
+        self.assertEqual(units, [dozen.id, self.motor.uom_id.id])
 
     def test_wanted_currency(self):
         krone = self.env.ref("base.DKK")

@@ -69,7 +69,7 @@ class TestRequestLead(RequestLeadCommon):
     def test_description_has_the_lines(self):
         description = re.sub("</?span>", "", self._make_lead().description)
         for words in (
-            "Bearing &lt;6204&gt;: 3.00 pcs",
+            "Bearing &lt;6204&gt;: 3.00 Units",
             "<li>Motor",
             "By Friday, please.",
             "PL5260001246",
