@@ -69,8 +69,9 @@ class SaleOrder(models.Model):
     def _onchange_contract_terms(self):
         contract = self.contract_id.sudo()
         if contract:
-            if self._filter_foreign(contract):
-                self.pricelist_id = contract._get_pricelist().sudo(False)
+            pricelist = self._filter_foreign(contract) and contract._get_pricelist()
+            if pricelist:
+                self.pricelist_id = pricelist.sudo(False)
             self.update(self._prepare_missing_delivery_values())
         self.order_line._filter_contracted()._set_contract_terms()
 
@@ -211,7 +212,8 @@ class SaleOrder(models.Model):
         if contract.state != "in_force":
             labels = dict(contract._fields["state"]._description_selection(self.env))
             return self.env._(
-                "Contract %(contract)s is not in force but “%(state)s”.",
+                "Contract %(contract)s is not in force but “%(state)s”: extend it, or choose"
+                " another one.",
                 contract=contract.name,
                 state=labels[contract.state],
             )

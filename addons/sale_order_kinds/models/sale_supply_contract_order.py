@@ -44,6 +44,8 @@ class SaleSupplyContract(models.Model):
         find, taken = self.line_ids._get_finder(), {}
         return [
             find(product)._take_coverage(product, quantity, unit, day, taken)
+            if self._is_valid_on(day)
+            else 0.0
             for product, quantity, unit, day in wanted
         ]
 

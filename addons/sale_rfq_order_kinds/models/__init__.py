@@ -1,5 +1,6 @@
 from . import (
     sale_material_request,
+    sale_offer_alternative,
     sale_order,
     sale_order_copy,
     sale_order_kind,

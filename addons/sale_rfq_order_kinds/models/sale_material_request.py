@@ -129,8 +129,8 @@ class SaleMaterialRequest(models.Model):
         beside = order.order_line.filtered("is_off_contract")
         if order.contract_id:
             return beside and self.env._(
-                "Off contract %(contract)s, which does not cover it or has nothing left for it, at"
-                " the price of the price list: %(lines)s.",
+                "Off contract %(contract)s, which does not cover it on the ship date or has"
+                " nothing left for it, at the price of the price list: %(lines)s.",
                 contract=order.contract_id.sudo().name,
                 lines="; ".join(line._describe_quantity() for line in beside),
             )
@@ -148,8 +148,8 @@ class SaleMaterialRequest(models.Model):
                 contract=contract.name or self.contract_ref,
             )
         return self.env._(
-            "Not under contract %(contract)s, which does not cover any of it or has nothing left"
-            " for it. The prices are those of the price list.",
+            "Not under contract %(contract)s, which covers nothing of it on the ship date or has"
+            " nothing left for it. The prices are those of the price list.",
             contract=contract.name,
         )
 

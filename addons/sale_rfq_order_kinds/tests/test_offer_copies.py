@@ -49,6 +49,28 @@ class TestOfferCopies(KindsCommon):
             [{"is_off_contract": True, "price_unit": 9.5, "contract_line_id": False}],
         )
 
+    def test_an_alternative_that_the_contract_does_not_cover(self):
+        line = self.order.order_line
+        alternative = self.env["sale.offer.alternative"].create(
+            {"order_line_id": line.id, "product_id": self.motor.id}
+        )
+        alternative.action_take()
+        self.assertRecordValues(
+            line,
+            [
+                {
+                    "product_id": self.motor.id,
+                    "is_off_contract": True,
+                    "price_unit": 10.0,
+                    "contract_line_id": False,
+                }
+            ],
+        )
+        alternative.action_take()
+        self.assertFalse(line.is_off_contract)
+        self._assert_kept(self.order)
+        self._assert_kept(self.order._revise())
+
     def test_the_contract_has_ended(self):
         self.contract.action_close()
         with self.assertRaisesRegex(UserError, f"Contract {self.contract.name} is not in force"):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -87,6 +89,13 @@ class TestRequestCoverage(KindsCommon):
         order = self._offer(self._request((self.motor, 2, {})))
         self.assertRecordValues(order, [{"contract_id": False, "kind_id": self.standard.id}])
         self.assertEqual(order.order_line.price_unit, 10.0)
+        told = " ".join(order.message_ids.mapped("body"))
+        self.assertIn(f"Not under contract {self.small.name}", told)
+
+    def test_wanted_after_the_contract_ends(self):
+        late = self.small.date_end + timedelta(days=5)
+        order = self._offer(self._request((self.bearing, 2, {}), delivery_date_to=late))
+        self.assertFalse(order.contract_id)
         told = " ".join(order.message_ids.mapped("body"))
         self.assertIn(f"Not under contract {self.small.name}", told)
 

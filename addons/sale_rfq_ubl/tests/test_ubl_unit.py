@@ -18,9 +18,7 @@ class TestUblUnit(RequestCommon):
     """The unit of a file is not that of the product: converted, or left to a person."""
 
     def _register(self, content):
-        return self.env["sale.material.request"]._create_from_files(
-            [("rfq.xml", content)], {"partner_id": self.partner.id}
-        )
+        return self.env["sale.material.request"]._create_from_files([("rfq.xml", content)])
 
     def _read(self, code):
         body = (
@@ -31,6 +29,7 @@ class TestUblUnit(RequestCommon):
             "</cac:RequestForQuotationLine>"
         )
         request = self._register(f"{HEAD}{body}{TAIL}".encode())
+        request.partner_id = self.partner
         request.action_check()
         self.assertEqual(request.line_ids.product_id, self.bearing)
         return request
