@@ -492,11 +492,13 @@ class _Parts(Mapping):
 def _check_directory(archive):
     parts = archive.infolist()
     names = {part_key(part.filename) for part in parts}
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+    # pictures and the like are never unpacked
+    read = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in read) > MAX_UNPACKED:
         raise NotReadable("bomb", f"{MAX_UNPACKED // 1_000_000} MB")
     if any(
         part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * part.compress_size
-        for part in parts
+        for part in read
     ):
         raise NotReadable("bomb", f"{MAX_RATIO}:1")
     if any(part.flag_bits & 1 for part in parts):
@@ -505,10 +507,10 @@ def _check_directory(archive):
     if not any(re.fullmatch(r"(.*/)?workbook[0-9]*\.xml", name) for name in names):
         raise NotReadable("other_format", kind)
     if len(names) < len(parts):
-        raise NotReadable("broken", "duplicate parts")
+        raise NotReadable("strange", "duplicate parts")
     allowed = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     if any(part.compress_type not in allowed for part in parts):
-        raise NotReadable("broken", "compression")
+        raise NotReadable("strange", "compression")
 
 
 def _unpack(archive, info, room):

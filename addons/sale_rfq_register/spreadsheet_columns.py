@@ -22,6 +22,8 @@ TEXT_TARGETS = ("name", "customer_code", "supplier_code", "barcode", "categ_id",
 NAMING = ("name", "customer_code", "supplier_code", "barcode", "categ_id")
 JOINED = ("name", "details")
 UNIT = r"[^\W\d_][\w./²³° ]{0,19}"
+# below another heading these say nothing of their own
+TOTALS = {"total", "in total", "всего", "итого", "gesamt", "insgesamt"}
 # what a spreadsheet program writes of a long number into a text file
 EXPONENT = r"\+?([0-9])(?:[.,]([0-9]+))?E\+0*([0-9]{1,2})"
 
@@ -239,7 +241,21 @@ def guess_layout(table):
         is_heading = score > 1 or (len(alone) == 1 and normalise(alone[0]) in KNOWN)
         if layout.is_usable() and is_heading and score > best_score:
             best, best_score = layout, score
+    while best.heading is not None and _continues(_as_table(table), best.heading + 1):
+        index = best.heading + 1
+        best = Layout(index, guess_targets(get_headings(table, index)))
     return best
+
+
+def _continues(table, index):
+    """Whether a heading is merged down into the row."""
+    return index < min(len(table.rows), HEADING_ROWS) and any(
+        isinstance(cell, str)
+        and {(index - 1, column), (index, column)} <= table.shared
+        and column < len(table.rows[index - 1])
+        and table.rows[index - 1][column] == cell
+        for column, cell in enumerate(table.rows[index])
+    )
 
 
 def get_headings(table, index):
@@ -250,7 +266,7 @@ def get_headings(table, index):
     """
     table = _as_table(table)
     own = list(table.rows[index])
-    if not _is_heading_row(own):
+    if not _is_heading_row(own) and not _continues(table, index):
         return own
     above = _get_rows_above(table, index)
     width = max(map(len, [own, *above]))
@@ -265,8 +281,11 @@ def _as_table(table):
 def _is_heading_row(row):
     """Whether most of the row is understood, so that it is none of materials."""
     cells = [cell for cell in row if cell is not None]
-    texts = [cell for cell in cells if isinstance(cell, str)]
-    return len(texts) == len(cells) and sum(map(is_understood, texts)) * 2 > len(texts)
+    if not all(isinstance(cell, str) and not re.match("[0-9+-]", cell) for cell in cells):
+        return False
+    words = unit_words()
+    known = [cell for cell in cells if is_understood(cell) and normalise_unit(cell) not in words]
+    return len(known) * 2 > len(cells)
 
 
 def _get_rows_above(table, index):
@@ -297,6 +316,8 @@ def _join_headings(own, above):
     """The heading, together with the one above it where only both say what the column holds."""
     if own is None or above is None or own == above:
         return above if own is None else own
+    if normalise(own) in TOTALS and guess_target(above):
+        return above
     both = f"{above} {own}"
     return both if KNOWN.get(normalise(both)) or not is_understood(own) else own
 

@@ -60,7 +60,7 @@ class MailThread(models.AbstractModel):
         return is_automatic_reply(message, has_files=bool(files)) and not any(
             isinstance(content, bytes | str)
             and requests._get_file_readers(
-                name, content if isinstance(content, bytes) else content.encode()
+                name, content if isinstance(content, bytes) else content.encode(errors="replace")
             )
             for name, content, _info in files
         )

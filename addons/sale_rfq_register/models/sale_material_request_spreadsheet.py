@@ -50,7 +50,10 @@ REFUSALS = {
         "The spreadsheet %(name)s is protected by a password: open it with the password and save"
         " it without, or ask the customer for such a file."
     ),
-    "old_format": OTHER_FORMAT,
+    "old_format": _lt(
+        "The spreadsheet %(name)s is in the old Excel format (XLS) and was not understood: open it"
+        " and save it as XLSX or CSV, or enter by hand what it says."
+    ),
     "other_format": OTHER_FORMAT,
     "strange": STRANGE,
     "no_table": _lt(
@@ -59,7 +62,8 @@ REFUSALS = {
     ),
     "bomb": _lt(
         "The spreadsheet %(name)s unpacks to far more than a list of materials (%(detail)s) and is"
-        " not read: it may be an attack. Ask the customer before you open it."
+        " not read: its empty rows may be formatted down to the end of the sheet, or it may be an"
+        " attack. Ask the customer for the rows with materials only, as a new file."
     ),
     "document_type": _lt(
         "The spreadsheet %(name)s declares a document type, which can hide an attack and is not"

@@ -41,6 +41,8 @@ REQUESTS = (
     {"Auto-Submitted": "no"},
     {"Auto-Submitted": "auto-generated"},
     {"X-Auto-Response-Suppress": "OOF"},
+    {"X-Auto-Response-Suppress": "OOF", "subject": "Re: Request 17"},
+    {"Auto-Submitted": "auto-generated", "References": "<own-thread@example.com>"},
     {"X-Auto-Response-Suppress": "All"},
     {"List-Id": "<buyers.example.com>", "Precedence": "list"},
     {"List-Unsubscribe": "<mailto:a@example.com>"},
@@ -127,7 +129,7 @@ class TestAutomaticArrival(RequestCommon, MailedRequestCommon):
             (
                 {"Precedence": "bulk"},
                 {"Return-Path": "<>"},
-                {"References": "<unknown@example.com>", **generated},
+                {"In-Reply-To": "<unknown@example.com>", **generated},
             )
         ):
             request = self._receive(

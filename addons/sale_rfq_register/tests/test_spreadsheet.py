@@ -307,11 +307,11 @@ class TestRefusals(BaseCase):
 
     def test_other_compression_and_duplicates(self):
         content = repacked(workbook(["a"]), lambda name, part: part, zipfile.ZIP_LZMA)
-        self._assert_refused("broken", content)
+        self._assert_refused("strange", content)
         buffer = io.BytesIO(workbook(["a"]))
         with self.assertWarns(UserWarning), zipfile.ZipFile(buffer, "a") as archive:
             archive.writestr(SHEET, "<a/>")
-        self._assert_refused("broken", buffer.getvalue())
+        self._assert_refused("strange", buffer.getvalue())
 
     def _malformed(self):
         """Each part left out, emptied, torn, and made nonsense of; and torn archives."""

@@ -58,7 +58,7 @@ class TestHeadingsInRows(BaseCase):
             ],
             across={(0, 1), (0, 3)},
         )
-        self._assert_guess(table, 1, "customer_code", "name", None, "uom_text")
+        self._assert_guess(table, 1, "customer_code", "name", "quantity", "uom_text")
         self.assertEqual(columns.get_headings(table, 1)[0], "Article No.")
 
     def test_title_and_materials_are_no_headings(self):
@@ -73,6 +73,19 @@ class TestHeadingsInRows(BaseCase):
             "quantity",
             "date_required",
         )
+
+    def test_headings_merged_down_are_no_material(self):
+        table = Table(
+            [["Item", "Qty", None], ["Item", "pcs", "kg"], ["Bolt", 5, 7]],
+            shared={(0, 0), (1, 0)},
+            across={(0, 2)},
+        )
+        self._assert_guess(table, 1, "name", "quantity", None)
+        self.assertEqual(columns.get_headings(table, 1), ["Item", "pcs", "Qty kg"])
+
+    def test_total_below_a_heading(self):
+        table = [["Item", None, "Quantity"], ["Code", "Name", "total"], ["A", "Bolt", 5]]
+        self._assert_guess(table, 1, "customer_code", "name", "quantity")
 
     def test_numbers_of_columns_are_no_material(self):
         table = [["№", "Item", "Qty"], [1, 2, 3], ["1", "Bolt", 5]]

@@ -148,6 +148,12 @@ class TestAsExcelReads(BaseCase):
             )
             self._assert_read(content)
 
+    def test_pictures_are_not_unpacked(self):
+        buffer = io.BytesIO(self._good())
+        with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/media/image1.bmp", bytes(5_000_000))
+        self._assert_read(buffer.getvalue())
+
     def test_wrong_names_of_files(self):
         for name in ("a.xls", "a.xlsm", "a.xltx", "a.xlsb", "a.csv", "a.ods", "list", "a.txt"):
             self.assertTrue(spreadsheet.is_spreadsheet(name, self._good()))
