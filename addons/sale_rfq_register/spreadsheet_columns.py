@@ -24,6 +24,19 @@ JOINED = ("name", "details")
 UNIT = r"[^\W\d_][\w./²³° ]{0,19}"
 # below another heading these say nothing of their own
 TOTALS = {"total", "in total", "всего", "итого", "gesamt", "insgesamt"}
+# what stands beside the number of a material or an item
+DESCRIBED = {
+    "material": {
+        "material description",
+        "materialkurztext",
+        "materialbezeichnung",
+        "kurztext",
+        "short text",
+    },
+    "материал": {"краткий текст материала", "наименование материала", "описание материала"},
+    "item": {"item description", "item name"},
+    "product": {"product name"},
+}
 # what a spreadsheet program writes of a long number into a text file
 EXPONENT = r"\+?([0-9])(?:[.,]([0-9]+))?E\+0*([0-9]{1,2})"
 
@@ -33,7 +46,8 @@ SYNONYMS = {
         |item name|material|material description|goods|article description|designation|title
         |наименование|наименование товара|наименование материала|наименование продукции
         |наименование товаров|номенклатура|название|описание|товар|материал|продукция|позиция
-        |описание товара|наименование и характеристика|тмц|наименование тмц
+        |описание товара|описание материала|краткий текст материала|short text
+        |наименование и характеристика|тмц|наименование тмц
         |bezeichnung|artikelbezeichnung|beschreibung|artikelbeschreibung|produkt|produktname
         |benennung|materialbezeichnung|materialkurztext|kurztext|ware""",
     "customer_code": """article|article no|article number|article code|art no|item no|item number
@@ -61,6 +75,7 @@ SYNONYMS = {
         |нужное количество
         |menge|anzahl|stückzahl|bestellmenge|bedarfsmenge|bedarf|stück|stk""",
     "uom_text": """unit|units|uom|unit of measure|unit of measurement|measure|um|u m
+        |un|bun|base unit of measure|order unit
         |ед|ед изм|ед измерения|единица|единица измерения|единицы измерения|един изм|еи
         |einheit|mengeneinheit|me|maßeinheit|masseinheit|mengeneinh|eh""",
     "date_required": """date|required date|required on|date required|delivery date|need date
@@ -215,10 +230,19 @@ def _look_up(heading):
 
 
 def guess_targets(row):
-    """A target for each heading; only descriptions and details may come twice."""
+    """A target for each heading; only descriptions and details may come twice.
+
+    Where something is described beside it, its own column holds its number, as SAP writes it.
+
+    >>> guess_targets(["Material", "Material description"]), guess_targets(["Material", "Menge"])
+    (['customer_code', 'name'], ['name', 'quantity'])
+    """
+    names = {normalise(heading) for heading in row if isinstance(heading, str)}
     targets = []
     for heading in row:
         target = guess_target(heading) if isinstance(heading, str) else None
+        if names & DESCRIBED.get(normalise(heading), set()):
+            target = "customer_code"
         again = target in targets and target not in (*JOINED, SKIPPED)
         targets.append(None if again else target)
     return targets
