@@ -25,6 +25,7 @@
         "data/invoice_release_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_dispatch_data.xml",
+        "data/ir_cron_reading_data.xml",
         "data/material_request_sequence.xml",
         "data/tier_definition_data.xml",
         "data/approval_cron.xml",

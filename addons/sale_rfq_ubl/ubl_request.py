@@ -3,44 +3,54 @@
 Source of the element names: OASIS Universal Business Language 2.1, RequestForQuotation. Elements
 are found by their local names in the two UBL component namespaces, so that 2.0 files read alike.
 
-The file comes from outside: document types (and with them entities) are refused, nothing is
-fetched, and a value that makes no sense becomes a problem to show instead of an error.
+The file comes from outside: what is no document at all is refused (``ubl_envelope.py``), and a
+value that makes no sense becomes a problem to show instead of an error.
 """
 
 import base64
 import binascii
+import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree
 
-ROOT = "{urn:oasis:names:specification:ubl:schema:xsd:RequestForQuotation-2}RequestForQuotation"
+from . import ubl_envelope
+from .ubl_envelope import MAX_BYTES, NotReadable, is_request
+
+__all__ = ["MAX_BYTES", "NotReadable", "Request", "is_request", "read"]
+
 NAMESPACES = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
-MAX_BYTES = 20_000_000
 MAX_QUANTITY = Decimal(10) ** 12
 MAX_OTHERS = 2_000  # rows of what the register has no field for
 MAX_VALUE = 1_000  # characters of one of them; the file itself is kept
 MAX_LINES = 5_000
 YEARS = range(1900, 2200)  # what else is called a date is none
+ZONE = re.compile(r"[Zz]|([+-])(\d\d):?(\d\d)?", re.ASCII)
+TIME = re.compile(
+    r"(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*([Zz]|[+-]\d\d(?::?\d\d)?)?", re.ASCII
+)
 
 
-class NotReadable(ValueError):
-    """The file is no RequestForQuotation that can be read.
+@dataclass
+class Address:
+    """Where somebody is; ``state`` and ``country`` are codes or names, as the file has them."""
 
-    ``reason`` is ``too_big``, ``broken``, ``document_type`` or ``other_document``; ``detail`` is
-    what the parser or the file says.
-    """
-
-    def __init__(self, reason, detail=""):
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-        self.detail = detail
+    name: str | None = None
+    street: str | None = None
+    street2: str | None = None
+    zip: str | None = None
+    city: str | None = None
+    state: str | None = None
+    state_code: str | None = None
+    country: str | None = None
+    country_code: str | None = None
 
 
 @dataclass
@@ -53,6 +63,7 @@ class Party:
     phone: str | None = None
     vat: str | None = None
     address: str | None = None
+    place: Address = field(default_factory=Address)
 
 
 @dataclass
@@ -74,14 +85,15 @@ class Line:
 
 @dataclass
 class Request:
-    """A whole RequestForQuotation; dates are the file's own, times without a zone are UTC.
+    """A whole RequestForQuotation; dates are the file's own.
 
+    ``sent`` is a time with its zone, a time without one where the file names no zone, or a day.
     ``others`` are ``(path, value)`` of everything that no other attribute holds, extensions of
     the standard among them. ``documents`` are ``(name, content)`` of the files inside the file.
     """
 
     number: str | None = None
-    sent: datetime | None = None
+    sent: datetime | date | None = None
     due: date | None = None
     note: str | None = None
     currency: str | None = None
@@ -89,7 +101,9 @@ class Request:
     delivery_from: date | None = None
     delivery_to: date | None = None
     delivery_address: str | None = None
+    delivery_place: Address = field(default_factory=Address)
     delivery_terms: str | None = None
+    delivery_terms_place: str | None = None
     contract: str | None = None
     contract_date: date | None = None
     lines: list[Line] = field(default_factory=list)
@@ -97,11 +111,8 @@ class Request:
     problems: list[tuple[str, str]] = field(default_factory=list)
     others: list[tuple[str, str]] = field(default_factory=list)
     documents: list[tuple[str, bytes]] = field(default_factory=list)
-
-
-def is_request(content):
-    """Whether the bytes look like a RequestForQuotation, without parsing them."""
-    return b"RequestForQuotation" in content[:10_000] and b"<" in content[:100]
+    guessed_encoding: str | None = None  # where the file says none, or a wrong one
+    more: int = 0  # other requests in the same envelope
 
 
 def read(content):
@@ -110,25 +121,10 @@ def read(content):
     :return: a :class:`Request`; ``problems`` lists ``(element, value)`` that made no sense
     :raise NotReadable: the bytes are no such document
     """
-    root = _parse(content)
-    return _Reader().request(root)
-
-
-def _parse(content):
-    if len(content) > MAX_BYTES:
-        raise NotReadable("too_big", f"{MAX_BYTES // 1_000_000} MB")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise NotReadable("broken", error.msg) from error
-    except ValueError as error:
-        raise NotReadable("broken", str(error)) from error
-    if root.getroottree().docinfo.doctype:
-        raise NotReadable("document_type", root.getroottree().docinfo.doctype)
-    if root.tag != ROOT:
-        raise NotReadable("other_document", etree.QName(root).localname)
-    return root
+    found = ubl_envelope.find(content)
+    request = _Reader().request(found.root, found.envelopes)
+    request.guessed_encoding, request.more = found.guessed, found.more
+    return request
 
 
 class _Reader:
@@ -138,9 +134,10 @@ class _Reader:
         self.problems = []
         self.used = set()
 
-    def request(self, root):
+    def request(self, root, envelopes=()):
         delivery = _find(root, "cac:Delivery")
         period_from, period_to = self.period(delivery, "RequestedDeliveryPeriod")
+        period_to = period_to or self.day(delivery, "cbc:LatestDeliveryDate")
         lines = _all(root, "cac:RequestForQuotationLine")
         request = Request(
             number=self.text(root, "cbc:ID"),
@@ -151,8 +148,10 @@ class _Reader:
             party=self.party(root),
             delivery_from=period_from,
             delivery_to=period_to,
-            delivery_address=self.delivery_address(delivery),
+            delivery_address=self.address(_find_delivery_address(delivery)),
+            delivery_place=self.delivery_place(delivery),
             delivery_terms=self.delivery_terms(root, delivery),
+            delivery_terms_place=self.delivery_terms_place(root, delivery),
             contract=self.contract(root, "cbc:ID"),
             contract_date=self.day(
                 _find(root, "cac:Contract"),
@@ -164,7 +163,10 @@ class _Reader:
             is_cut=len(lines) > MAX_LINES,
             problems=self.problems,
         )
-        request.others = list(islice(self.others(root), MAX_OTHERS))
+        others = chain(
+            *(self.others(outer, carrier) for outer, carrier in envelopes), self.others(root)
+        )
+        request.others = list(islice(others, MAX_OTHERS))
         return request
 
     def line(self, node):
@@ -223,9 +225,12 @@ class _Reader:
         # A name is no way to a folder.
         return name.replace("\\", "/").rpartition("/")[2][:200] or "document", content
 
-    def others(self, root):
-        """Everything that was not read, ``(path, value)`` in the order of the file."""
-        for path, node in _leaves(root):
+    def others(self, root, carrier=None):
+        """Everything that was not read, ``(path, value)`` in the order of the file.
+
+        :param carrier: the element of an envelope that holds the document, which is left out
+        """
+        for path, node in _leaves(root, carrier=carrier):
             if node in self.used:
                 continue
             text = " ".join((node.text or "").split())
@@ -249,15 +254,23 @@ class _Reader:
         return None
 
     def moment(self, node, date_path, time_path):
+        """When something was: with the zone of the time, else of the day, if the file has one."""
         day = self.day(node, date_path)
         if day is None:
             return None
-        text = (self.text(node, time_path) or "00:00:00").split(".")[0].rstrip("Z")
-        try:
-            return datetime.combine(day, time.fromisoformat(text[:8]))
-        except ValueError:
+        text = self.text(node, time_path)
+        own = self.text(node, date_path)[10:]
+        if not text:
+            # a zone alone tells nothing of a day; some write day and time in one
+            if not own.startswith("T"):
+                return day
+            text = own[1:]
+        found = _read_time(day, text)
+        if found is None:
             self.problems.append((time_path.partition(":")[2], text))
-            return datetime.combine(day, time())
+            return day
+        zone = own if not own.startswith("T") else ""
+        return found if found.tzinfo else found.replace(tzinfo=_read_zone(zone))
 
     def period(self, delivery, name):
         """First and last day; a period that ends before it begins is a problem, not a period."""
@@ -298,7 +311,8 @@ class _Reader:
             phone=self.text(contact, "cbc:Telephone"),
             vat=self.text(party, "cac:PartyTaxScheme/cbc:CompanyID")
             or self.text(party, "cac:PartyLegalEntity/cbc:CompanyID"),
-            address=self.address(_find(party, "cac:PostalAddress")),
+            address=self.address(_find_party_address(party)),
+            place=self.place(_find_party_address(party)),
         )
 
     def customer_code(self, node, item):
@@ -320,9 +334,7 @@ class _Reader:
         )
 
     def delivery_terms(self, root, delivery):
-        terms = _find(root, "cac:DeliveryTerms")
-        if terms is None:
-            terms = _find(delivery, "cac:DeliveryTerms")
+        terms = _find_terms(root, delivery)
         found = [
             self.text(terms, "cbc:ID"),
             self.text(terms, "cac:DeliveryLocation/cbc:Description"),
@@ -330,26 +342,60 @@ class _Reader:
         ]
         return "\n".join(filter(None, found)) or None
 
-    def delivery_address(self, delivery):
-        address = _find(delivery, "cac:DeliveryAddress")
-        if address is None:
-            address = _find(delivery, "cac:DeliveryLocation/cac:Address")
-        return self.address(address)
+    def delivery_terms_place(self, root, delivery):
+        """The place of the delivery term, where the file has it apart."""
+        location = _find(_find_terms(root, delivery), "cac:DeliveryLocation")
+        paths = ("cbc:Description", "cbc:Name", "cac:Address/cbc:CityName")
+        return next((text for path in paths if (text := self.text(location, path))), None)
+
+    def delivery_place(self, delivery):
+        place = self.place(_find_delivery_address(delivery))
+        place.name = (
+            self.text(delivery, "cac:DeliveryParty/cac:PartyName/cbc:Name")
+            or self.text(delivery, "cac:DeliveryLocation/cbc:Name")
+            or place.name
+        )
+        return place
+
+    def place(self, node):
+        """The parts of an address; where it has lines only, the first is the street."""
+        street = " ".join(self.parts(node, "cbc:StreetName", "cbc:BuildingNumber"))
+        lines = self.parts(node, "cbc:AdditionalStreetName")
+        lines += [
+            text for line in _all(node, "cac:AddressLine") for text in self.parts(line, "cbc:Line")
+        ]
+        if not street and lines:
+            street = lines.pop(0)
+        return Address(
+            name=self.text(node, "cbc:MarkAttention"),
+            street=street or None,
+            street2=", ".join(lines) or None,
+            zip=self.text(node, "cbc:PostalZone"),
+            city=self.text(node, "cbc:CityName"),
+            state=self.text(node, "cbc:CountrySubentity"),
+            state_code=self.text(node, "cbc:CountrySubentityCode"),
+            country=self.text(node, "cac:Country/cbc:Name"),
+            country_code=self.text(node, "cac:Country/cbc:IdentificationCode"),
+        )
 
     def address(self, node):
+        """The address as its reader writes it on a letter."""
         if node is None:
             return None
-        street = [self.text(node, "cbc:StreetName"), self.text(node, "cbc:BuildingNumber")]
-        city = [self.text(node, "cbc:PostalZone"), self.text(node, "cbc:CityName")]
         rows = [
-            " ".join(filter(None, street)),
+            self.text(node, "cbc:MarkAttention"),
+            " ".join(self.parts(node, "cbc:StreetName", "cbc:BuildingNumber")),
             self.text(node, "cbc:AdditionalStreetName"),
             *[self.text(line, "cbc:Line") for line in _all(node, "cac:AddressLine")],
-            " ".join(filter(None, city)),
-            self.text(node, "cac:Country/cbc:Name")
-            or self.text(node, "cac:Country/cbc:IdentificationCode"),
+            " ".join(self.parts(node, "cbc:PostalZone", "cbc:CityName")),
+            *self.parts(node, "cbc:CountrySubentity", "cbc:CountrySubentityCode")[:1],
+            *self.parts(node, "cac:Country/cbc:Name", "cac:Country/cbc:IdentificationCode")[:1],
         ]
         return "\n".join(filter(None, rows)) or None
+
+    def parts(self, node, *paths):
+        """The texts that are there."""
+        return [text for path in paths if (text := self.text(node, path))]
 
     def text(self, node, path):
         """The text of the first such element without blanks at its ends, or ``None``."""
@@ -367,6 +413,30 @@ class _Reader:
         return "\n".join(filter(None, found)) or None
 
 
+def _find_terms(root, delivery):
+    terms = _find(root, "cac:DeliveryTerms")
+    return _find(delivery, "cac:DeliveryTerms") if terms is None else terms
+
+
+def _find_delivery_address(delivery):
+    address = _find(delivery, "cac:DeliveryAddress")
+    if address is None:
+        address = _find(delivery, "cac:DeliveryLocation/cac:Address")
+    return address
+
+
+def _find_party_address(party):
+    """The address for letters, else the one under which the company is registered."""
+    paths = (
+        "cac:PostalAddress",
+        "cac:PartyLegalEntity/cac:RegistrationAddress",
+        "cac:PartyTaxScheme/cac:RegistrationAddress",
+        "cac:PhysicalLocation/cac:Address",
+    )
+    found = (_find(party, path) for path in paths)
+    return next((address for address in found if address is not None), None)
+
+
 def _find(node, path):
     return None if node is None else node.find(path, NAMESPACES)
 
@@ -375,8 +445,51 @@ def _all(node, path):
     return [] if node is None else node.findall(path, NAMESPACES)
 
 
-def _leaves(node, path=""):
-    """``(path, element)`` of the elements that hold no others; siblings alike are numbered."""
+def _read_time(day, text):
+    """The moment of an ``xsd:time`` on a day, in whole seconds; ``None`` if it is no time.
+
+    >>> _read_time(date(2026, 11, 12), "23:30:00.75-05:00").isoformat()
+    '2026-11-12T23:30:00-05:00'
+    >>> _read_time(date(2026, 11, 12), "24:00:00").isoformat(), _read_time(date.max, "25:00")
+    ('2026-11-13T00:00:00', None)
+    """
+    found = TIME.fullmatch(text)
+    if not found:
+        return None
+    hour, minute, second = (int(found[place] or 0) for place in (1, 2, 3))
+    zone = _read_zone(found[4])
+    midnight = (hour, minute, second) == (24, 0, 0)
+    try:
+        clock = time() if midnight else time(hour, minute, min(second, 59))
+    except ValueError:
+        return None
+    if second > 60 or (found[4] and zone is None):
+        return None
+    return datetime.combine(day, clock, zone) + timedelta(days=midnight)
+
+
+def _read_zone(text):
+    """The zone that ``Z`` or an offset names; ``None`` if there is none, or none on earth.
+
+    >>> _read_zone("-05:30"), _read_zone("+15:00"), _read_zone("")
+    (datetime.timezone(datetime.timedelta(days=-1, seconds=66600)), None, None)
+    """
+    found = ZONE.fullmatch(text or "")
+    if not found:
+        return None
+    if not found[1]:
+        return UTC
+    offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    if offset > timedelta(hours=14) or int(found[3] or 0) > 59:
+        return None
+    return timezone(-offset if found[1] == "-" else offset)
+
+
+def _leaves(node, path="", carrier=None):
+    """``(path, element)`` of the elements that hold no others; siblings alike are numbered.
+
+    :param carrier: an element that is left out, with all in it
+    """
     children = list(node.iterchildren(etree.Element))
     if not children and path:
         yield path, node
@@ -386,7 +499,9 @@ def _leaves(node, path=""):
         seen[child.tag] += 1
         name = etree.QName(child).localname
         place = f" {seen[child.tag]}" if alike[child.tag] > 1 else ""
-        yield from _leaves(child, f"{path} / {name}{place}" if path else f"{name}{place}")
+        if child is not carrier:
+            inside = f"{path} / {name}{place}" if path else f"{name}{place}"
+            yield from _leaves(child, inside, carrier)
 
 
 def _marks(node):

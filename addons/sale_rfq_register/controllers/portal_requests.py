@@ -169,13 +169,8 @@ class RequestPortal(CustomerPortal):
         self._check_rows(rows)
         values = self._prepare_portal_values(post, rows)
         # what is noted on the way is for our people, not for the visitor
-        made = self._get_requests_sudo().with_context(lang=self._get_staff_lang(values))
-        made = made.create(values)
-        if files:
-            made |= made._receive_portal_files(files, request.env.user.partner_id)
-        elif not rows:
-            made._ask_to_finish([request.env._("Enter what the customer wrote.")])
-        return made
+        requests = self._get_requests_sudo().with_context(lang=self._get_staff_lang(values))
+        return requests._register_portal_request(values, files, request.env.user.partner_id)
 
     def _check_rows(self, rows):
         """A row that says how much but not of what is not dropped in silence."""

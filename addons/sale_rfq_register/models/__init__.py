@@ -1,6 +1,7 @@
 from . import sale_append_only
 from . import mail_message
 from . import mail_thread
+from . import mail_thread_retry
 from . import mail_template
 from . import mail_mail
 from . import ir_actions_report
@@ -24,6 +25,7 @@ from . import sale_material_request
 from . import sale_material_request_offer
 from . import sale_material_request_file
 from . import sale_material_request_arrival
+from . import sale_material_request_reading
 from . import sale_material_request_merge
 from . import sale_material_request_line
 from . import sale_material_request_line_match
@@ -35,6 +37,7 @@ from . import sale_material_request_mapping
 from . import sale_material_request_spreadsheet
 from . import sale_material_request_mass
 from . import sale_material_request_lead
+from . import sale_material_request_address
 from . import crm_lead
 from . import sale_order
 from . import account_tax

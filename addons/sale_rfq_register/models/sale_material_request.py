@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -287,14 +288,22 @@ class SaleMaterialRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals["name"] = self._next_number(vals.get("company_id"))
-        return super().create(vals_list)
+        """The numbers come last: whoever arrives meanwhile waits for them until the commit."""
+        requests = super().create([{**vals, "name": False} for vals in vals_list])
+        self.env.flush_all()
+        requests._take_numbers()
+        return requests
+
+    def _take_numbers(self):
+        for request in self:
+            number = self._next_number(request.company_id)
+            # past our own write, which keeps a number
+            super(SaleMaterialRequest, request).write({"name": number})  # pylint: disable=super-method-mismatch
 
     @api.model
-    def _next_number(self, company_id=None):
+    def _next_number(self, company):
         """Take the next number of the company's gapless numbering."""
-        company = self.env["res.company"].browse(company_id) or self.env.company
+        self._wait_for_numbering(company)
         number = (
             self.env["ir.sequence"]
             .sudo()
@@ -310,6 +319,21 @@ class SaleMaterialRequest(models.Model):
                 )
             )
         return number
+
+    @api.model
+    def _wait_for_numbering(self, company):
+        """Wait until no other arrival has the numbering: core's own lock fails at once.
+
+        Who waited for one that took a number fails to serialize, and is tried again.
+        """
+        self.env["ir.sequence"].flush_model(["code", "company_id", "implementation"])
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM ir_sequence WHERE code = 'sale.material.request'"
+                " AND implementation = 'no_gap' AND company_id = %s FOR UPDATE",
+                company.id,
+            )
+        )
 
     def write(self, vals):
         if "name" in vals and any(request.name != vals["name"] for request in self):
@@ -403,7 +427,13 @@ class SaleMaterialRequest(models.Model):
             "user_id": self.user_id.id,
             "company_id": self.company_id.id if self._customers_belong_to_company() else False,
             "child_ids": [
-                Command.create({"name": self.sender_contact, "email": self.sender_email})
+                Command.create(
+                    {
+                        "name": self.sender_contact,
+                        "email": self.sender_email,
+                        "phone": self.sender_phone,
+                    }
+                )
             ]
             if self.sender_contact and self.sender_contact != self.sender_name
             else [],

@@ -1,3 +1,5 @@
+from email.message import EmailMessage
+
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import parse_contact_from_email
@@ -14,6 +16,7 @@ class SaleMaterialRequest(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
+        """Read the files that can be read, and then register the mail and them."""
         # The gateway's user is nobody's salesperson.
         self = self.with_context(default_user_id=False)
         company = (custom_values or {}).get("company_id") or self.env.company.id
@@ -21,7 +24,14 @@ class SaleMaterialRequest(models.Model):
             **self._prepare_mail_values(msg_dict, self.env["res.company"].browse(company)),
             **(custom_values or {}),
         }
-        return super().message_new(msg_dict, custom_values=values)
+        register = super().message_new
+        files = self._get_readable_files(self._get_mail_files(msg_dict))
+        return self._register_arrival(
+            values,
+            files,
+            create=lambda vals: register(msg_dict, custom_values=vals),
+            otherwise=self.env._("Enter what the e-mail asks for."),
+        )[:1]
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
@@ -56,42 +66,71 @@ class SaleMaterialRequest(models.Model):
             return partner
         return self.env["res.partner"]
 
-    def _message_post_after_hook(self, message, msg_vals):
-        res = super()._message_post_after_hook(message, msg_vals)
-        if self._is_arrival(message):
-            self.sudo()._read_mail(message)
-        return res
+    @api.model
+    def _get_mail_files(self, msg_dict):
+        """Names and bytes of the files in a parsed e-mail, as core will keep them."""
+        return [
+            (name, content)
+            for name, part, info in msg_dict.get("attachments") or ()
+            if (content := self._get_mail_content(part, info)) is not None
+        ]
 
-    def _is_arrival(self, message):
-        """Whether the message is the e-mail that made the request, and no later answer."""
-        return (
-            self.channel == "email"
-            and message.message_type == "email"
-            and not self.message_ids.filtered(
-                lambda other: other.message_type == "email" and other != message
-            )
-        )
+    @api.model
+    def _get_mail_content(self, part, info):
+        match part:
+            case EmailMessage():
+                return part.as_bytes()
+            case str():
+                try:
+                    return part.encode((info or {}).get("encoding") or "utf-8")
+                except (UnicodeEncodeError, LookupError):
+                    return part.encode()
+        return part
 
-    def _read_mail(self, message):
-        self.ensure_one()
-        if not self._read_attachments(message.attachment_ids):
-            self._ask_to_finish([self.env._("Enter what the e-mail asks for.")])
+    @api.model
+    def _register_arrival(self, values, files, create=None, otherwise=None):
+        """Make a request of what arrived: the first file fills it, others make more.
 
-    def _receive_portal_files(self, files, author):
-        """Keep the files that a customer uploaded with his request, and read them.
-
-        :return: this request and those that further files made
+        :param files: ``(name, content)`` of files that can be read
+        :param create: see ``_create_from_reading``
+        :param otherwise: what a person has to do where there are no such files
+        :return: the requests, the one with the values first
         """
-        self.ensure_one()
-        message = self.message_post(
-            author_id=author.id,
-            body=self.env._("Files of the customer."),
-            attachments=files,
+        readings = self._read_files(files, values)
+        kept = self._keep_files(files[1:])
+        first = readings[0] if readings else ({}, [otherwise] if otherwise else [])
+        request = self._create_from_reading(values, *first, create=create)
+        requests = request
+        for file, reading in zip(kept, readings[1:], strict=True):
+            requests |= request._create_for_next_file(file, *reading)
+        return requests
+
+    @api.model
+    def _register_portal_request(self, values, files, author):
+        """Register what a customer asks for on the portal, and keep the files that he uploaded.
+
+        :param files: list of ``(name, content)``
+        :return: his request and those that further files made
+        """
+        kept = self._keep_files(files)
+        requests = self._register_arrival(
+            values,
+            self._get_readable_files(files),
+            otherwise=not values["line_ids"] and self._get_portal_task(files),
         )
-        filled = self._read_attachments(message.attachment_ids)
-        if not filled and not self.line_ids:
-            self._ask_to_finish([self.env._("Enter what the files ask for.")])
-        return self | filled
+        if files:
+            requests[0].message_post(
+                author_id=author.id,
+                body=self.env._("Files of the customer."),
+                attachment_ids=kept.ids,
+            )
+        return requests
+
+    @api.model
+    def _get_portal_task(self, files):
+        if files:
+            return self.env._("Enter what the files ask for.")
+        return self.env._("Enter what the customer wrote.")
 
     def _get_customer_files(self):
         """The files that came from the customer's people, as distinct from ours."""
@@ -106,47 +145,18 @@ class SaleMaterialRequest(models.Model):
             )
         )
 
-    def _read_attachments(self, attachments):
-        """Read what can be read: the first file fills this request, others make more.
-
-        :return: the requests that were filled; none where no file is of a known kind
-        """
-        readable = attachments.filtered(
-            lambda file: self._get_file_readers(file.name, file.raw or b"")
-        )
-        filled = self.browse()
-        for position, file in enumerate(readable):
-            request = self if position == 0 else self._create_for_next_file(file)
-            request._complete_from_file(file)
-            filled |= request
-        return filled
-
-    def _create_for_next_file(self, file):
+    def _create_for_next_file(self, file, reading, problems):
         """A request of its own for another file that came along."""
         kept = ("company_id", "partner_id", "user_id", "team_id")
         plain = ("channel", "subject", "date_sent", "sender_name", "sender_email")
-        request = self.create(
-            {name: self[name].id for name in kept} | {name: self[name] for name in plain}
-        )
+        values = {name: self[name].id for name in kept} | {name: self[name] for name in plain}
+        request = self._create_from_reading(values, reading, problems)
         request.message_post(
             body=self.env._("Arrived together with %(request)s.", request=self._get_html_link()),
-            attachment_ids=file.copy({"res_model": self._name, "res_id": request.id}).ids,
+            attachment_ids=file.ids,
             subtype_xmlid="mail.mt_note",
         )
         return request
-
-    def _complete_from_file(self, file):
-        """Fill in what the e-mail itself did not say."""
-        self.ensure_one()
-        reading, problems = self._read_file(file.name, file.raw or b"")
-        news = {
-            name: value
-            for name, value in reading.items()
-            if value and (name == "line_ids" or not self._is_given(name))
-        }
-        problem = self._try_to_store(lambda: self.write(news))
-        if problem or problems:
-            self._ask_to_finish([*problems, *filter(None, [problem])])
 
     def _is_given(self, name):
         """Whether somebody gave the value of a field: who asks, his file or a person here."""

@@ -8,6 +8,9 @@ from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
+READ_AT_ONCE = 1_000_000  # bytes of one arrival's files; of more, each is read in the background
+LARGEST = 20_000_000  # bytes of a file that is read at all; every reader refuses more, at once
+
 
 class SaleMaterialRequest(models.Model):
     """Requests registered from files; whatever a reader does, nothing received is lost (R2)."""
@@ -22,37 +25,89 @@ class SaleMaterialRequest(models.Model):
         :param values: values for all the requests, such as the channel
         :return: the new requests, in the order of the files
         """
+        readings = self._read_files(files, values)
         requests = self.browse()
-        for name, content in files:
-            requests += self._create_from_file(name, content, values)
+        for (name, content), reading in zip(files, readings, strict=True):
+            requests += self._register_file(name, content, values, *reading)
         return requests
 
-    def _create_from_file(self, name, content, values=None):
+    @api.model
+    def _read_files(self, files, values=None):
+        """Read the files of one arrival, all of them before the first number is taken.
+
+        What would take long is read in the background.
+
+        :return: a list of ``(values, problems)``, see ``_read_file``
+        """
         reader = self.with_context(request_file_values=values or {})
-        return self._register_file(name, content, values, *reader._read_file(name, content))
+        sizes = [self._get_size_to_read(*file) for file in files]
+        is_large = sum(sizes) > READ_AT_ONCE
+        return [
+            ({"reading_state": "waiting"}, []) if is_large and size else reader._read_file(*file)
+            for file, size in zip(files, sizes, strict=True)
+        ]
+
+    @api.model
+    def _get_size_to_read(self, name, content):
+        """Bytes of a file that a reader will look into."""
+        size = len(content)
+        return size if size <= LARGEST and self._get_file_readers(name, content) else 0
+
+    @api.model
+    def _get_readable_files(self, files):
+        return [file for file in files if self._get_file_readers(*file)]
+
+    @api.model
+    def _keep_files(self, files):
+        """Files before their request is there; its message takes them over."""
+        return self.env["ir.attachment"].create(
+            [
+                {"name": name, "raw": content, "res_model": "mail.compose.message", "res_id": 0}
+                for name, content in files
+            ]
+        )
 
     def _register_file(self, name, content, values, reading, problems):
         """Make a request of what was read from a file, and keep the file."""
         base = {"channel": "file", **(values or {})}
-        request, problems = self._create_from_reading(base, reading, problems)
-        attachment = self.env["ir.attachment"].create(
-            {"name": name, "raw": content, "res_model": self._name, "res_id": request.id}
-        )
+        attachment = self._keep_files([(name, content)])
+        request = self._create_from_reading(base, reading, problems)
         request.message_post(
             body=self.env._("Registered from the file %(name)s.", name=name),
             attachment_ids=attachment.ids,
         )
+        return request
+
+    def _create_from_reading(self, values, reading, problems, create=None):
+        """Create from what was read or, where the database refuses it, without it.
+
+        :param create: a method that makes a request of values, if not the usual one
+        """
+        created, create = [], create or self.create
+        merged = self._merge_reading(values, reading)
+        problem = self._try_to_store(lambda: created.append(create(merged)))
+        request = created[0] if not problem else create(values)
+        problems = [*problems, *filter(None, [problem])]
         if problems:
             request._ask_to_finish(problems)
         return request
 
-    def _create_from_reading(self, base, reading, problems):
-        """Create from what was read or, where the database refuses it, without it."""
-        created = []
-        problem = self._try_to_store(lambda: created.append(self.create({**base, **reading})))
-        if problem:
-            return self.create(base), [*problems, problem]
-        return created[0], problems
+    @api.model
+    def _merge_reading(self, values, reading):
+        """Values with what a file adds: what is given stays, lines come behind those given."""
+        given = self.new({name: value for name, value in values.items() if name != "line_ids"})
+        news = given._prepare_reading_values(reading)
+        lines = [*values.get("line_ids", []), *news.pop("line_ids", [])]
+        return {**values, **news, **({"line_ids": lines} if lines else {})}
+
+    def _prepare_reading_values(self, reading):
+        """What a file adds; what was given with it, or typed since, stays."""
+        self.ensure_one()
+        return {
+            name: value
+            for name, value in reading.items()
+            if value and (name == "line_ids" or not self._is_given(name))
+        }
 
     def _try_to_store(self, store):
         """Run ``store`` in a savepoint.
@@ -115,10 +170,19 @@ class SaleMaterialRequest(models.Model):
     def _ask_to_finish(self, problems):
         """Make a task of what could not be understood."""
         self.ensure_one()
-        user = self.user_id or self.env.user
+        user = self._get_finisher()
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.with_context(lang=user.lang).env._("Finish the request by hand"),
             note=Markup("<br/>").join(problems),
             user_id=user.id,
         )
+
+    def _get_finisher(self):
+        """Who gets the task: the salesperson, else who is at work, else the head of the team."""
+        self.ensure_one()
+        at_work = (self.env.user | self.sudo().create_uid).filtered(
+            lambda user: user._is_internal() and user.active
+        )
+        system = self.env.ref("base.user_root")
+        return self.user_id or at_work[:1] or self.sudo().team_id.user_id or system

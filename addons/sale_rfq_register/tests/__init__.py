@@ -55,7 +55,10 @@ from . import test_offer_term
 from . import test_offer_term_unit
 from . import test_register_tours
 from . import test_release_gate
+from . import test_arrival_at_once
+from . import test_reading
 from . import test_request
+from . import test_request_address
 from . import test_request_customer
 from . import test_request_lead
 from . import test_request_lead_at_once

@@ -1,4 +1,5 @@
 from . import res_partner
+from . import sale_material_request
 from . import sale_material_request_line
 from . import sale_order
 from . import sale_order_line

@@ -1,6 +1,10 @@
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import escape_psql
 
 from odoo.addons.account_edi_ubl_cii.models.account_edi_common import UOM_TO_UNECE_CODE
 
@@ -78,6 +82,23 @@ class SaleMaterialRequest(models.Model):
         ]
         if not request.lines:
             problems.append(self.env._("The file names no materials."))
+        if request.guessed_encoding:
+            problems.append(
+                self.env._(
+                    "The file is not in the encoding that it claims and was read as"
+                    " %(encoding)s: check names and texts.",
+                    encoding=request.guessed_encoding,
+                )
+            )
+        if request.more:
+            problems.append(
+                self.env._(
+                    "The file holds %(count)s requests, and only the first was read: ask the"
+                    " customer to send each in a file of its own, or enter by hand what the"
+                    " others say.",
+                    count=request.more + 1,
+                )
+            )
         if request.is_cut:
             problems.append(
                 self.env._(
@@ -91,8 +112,12 @@ class SaleMaterialRequest(models.Model):
     def _prepare_ubl_values(self, request):
         party = request.party
         return {
+            **self._prepare_ubl_address_values("sender", party.place),
+            **self._prepare_ubl_address_values("delivery", request.delivery_place),
+            "delivery_name": request.delivery_place.name,
+            **self._prepare_ubl_incoterm_values(request),
             "partner_ref": request.number,
-            "date_sent": request.sent,
+            "date_sent": self._get_ubl_moment(request.sent),
             "date_due": request.due,
             "note": request.note,
             "currency_id": self._find_ubl_currency(request.currency).id,
@@ -118,8 +143,45 @@ class SaleMaterialRequest(models.Model):
         }
 
     @api.model
+    def _prepare_ubl_address_values(self, prefix, place):
+        country = self._find_country(place.country_code, place.country)
+        return {
+            f"{prefix}_street": place.street,
+            f"{prefix}_street2": place.street2,
+            f"{prefix}_zip": place.zip,
+            f"{prefix}_city": place.city,
+            f"{prefix}_state_id": self._find_state(country, place.state_code, place.state).id,
+            f"{prefix}_country_id": country.id,
+        }
+
+    @api.model
+    def _prepare_ubl_incoterm_values(self, request):
+        """The term by its code; its place stands behind it or in an element of its own."""
+        incoterm, place = self._find_incoterm(*(request.delivery_terms or "").split("\n"))
+        return {
+            "incoterm_id": incoterm.id,
+            "incoterm_location": incoterm and (place or request.delivery_terms_place),
+        }
+
+    @api.model
     def _join_ubl_others(self, request):
         return "\n".join(f"{path}: {value}" for path, value in request.others) or False
+
+    def _get_ubl_company(self):
+        """The company that receives the request, or will."""
+        given = self.env.context.get("request_file_values", {}).get("company_id")
+        return self.company_id or self.env["res.company"].browse(given) or self.env.company
+
+    def _get_ubl_moment(self, sent):
+        """The time as the database keeps it; without a zone in the file it is the company's."""
+        if not sent:
+            return False
+        if not isinstance(sent, datetime):
+            sent = datetime.combine(sent, time())
+        if not sent.tzinfo:
+            zone = self._get_ubl_company().partner_id.sudo().tz or "UTC"
+            sent = sent.replace(tzinfo=ZoneInfo(zone))
+        return sent.astimezone(UTC).replace(tzinfo=None)
 
     def _find_ubl_currency(self, code):
         currencies = self.env["res.currency"].with_context(active_test=False)
@@ -127,16 +189,16 @@ class SaleMaterialRequest(models.Model):
 
     def _find_ubl_partner(self, party):
         """The customer, by tax number, e-mail and phone, or the very name; never by likeness."""
-        partners = self.env["res.partner"]
+        partners, company = self.env["res.partner"], self._get_ubl_company()
         found = partners._retrieve_partner(
-            phone=party.phone, email=party.email, vat=party.vat, company=self.env.company
+            phone=party.phone, email=party.email, vat=party.vat, company=company
         )
         if found or not party.name:
             return found
         named = partners.search(
             [
-                *partners._check_company_domain(self.env.company),
-                ("name", "=ilike", party.name),
+                *partners._check_company_domain(company),
+                ("name", "=ilike", escape_psql(party.name)),
                 ("parent_id", "=", False),
             ],
             limit=2,

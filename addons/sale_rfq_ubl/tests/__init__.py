@@ -1,4 +1,5 @@
 from . import test_malformed
+from . import test_ubl_envelope
 from . import test_ubl_options
 from . import test_ubl_register
 from . import test_ubl_request

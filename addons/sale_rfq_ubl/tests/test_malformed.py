@@ -61,7 +61,9 @@ class MalformedCommon(RequestCommon):
         return self.requests.search([("id", ">", last_id)], order="id")
 
     def _assert_understood_or_asked(self, request):
-        """What could not be read is a task that says why."""
+        """What could not be read is a task that says why; the large is read afterwards."""
+        if request.reading_state == "waiting":
+            request.action_read_file()
         if not request.line_ids:
             self.assertTrue(request.activity_ids.note)
 

@@ -54,6 +54,91 @@ class TestUblRegister(RequestCommon):
         )
         self.assertFalse(request.activity_ids)
 
+    def test_addresses_and_terms(self):
+        germany = self.env.ref("base.de")
+        request = self._register_demo()
+        self.assertRecordValues(
+            request,
+            [
+                {
+                    "sender_street": "Hafenstraße 22",
+                    "sender_zip": "27576",
+                    "sender_city": "Bremerhaven",
+                    "sender_country_id": germany.id,
+                    "sender_address": "Hafenstraße 22\n27576 Bremerhaven\nDE",
+                    "delivery_street": "Am Lunedeich 110",
+                    "delivery_street2": "Gate 3, spare parts store",
+                    "delivery_zip": "27572",
+                    "delivery_city": "Bremerhaven",
+                    "incoterm_id": self.env.ref("account.incoterm_DAP").id,
+                    "incoterm_location": False,
+                }
+            ],
+        )
+
+    def test_state_recipient_and_place(self):
+        request = self._register(
+            f"{HEAD}<cac:BuyerCustomerParty><cac:Party>"
+            "<cac:PartyName><cbc:Name>Bay Pumps Inc.</cbc:Name></cac:PartyName>"
+            "<cac:PartyLegalEntity><cac:RegistrationAddress>"
+            "<cbc:CityName>Oakland</cbc:CityName>"
+            "<cbc:CountrySubentityCode>US-CA</cbc:CountrySubentityCode>"
+            "<cac:AddressLine><cbc:Line>1 Harbor Way</cbc:Line></cac:AddressLine>"
+            "<cac:AddressLine><cbc:Line>Dock 7</cbc:Line></cac:AddressLine>"
+            "<cac:Country><cbc:IdentificationCode>US</cbc:IdentificationCode></cac:Country>"
+            "</cac:RegistrationAddress></cac:PartyLegalEntity></cac:Party>"
+            "</cac:BuyerCustomerParty>"
+            "<cac:Delivery><cbc:LatestDeliveryDate>2026-12-30</cbc:LatestDeliveryDate>"
+            "<cac:DeliveryLocation><cbc:Name>Store 2</cbc:Name>"
+            "<cac:Address><cbc:CityName>Reno</cbc:CityName></cac:Address></cac:DeliveryLocation>"
+            "</cac:Delivery>"
+            "<cac:DeliveryTerms><cbc:ID>FCA</cbc:ID><cac:DeliveryLocation>"
+            "<cac:Address><cbc:CityName>Reno</cbc:CityName></cac:Address></cac:DeliveryLocation>"
+            f"</cac:DeliveryTerms>{TAIL}".encode()
+        )
+        self.assertRecordValues(
+            request,
+            [
+                {
+                    "sender_street": "1 Harbor Way",
+                    "sender_street2": "Dock 7",
+                    "sender_city": "Oakland",
+                    "sender_state_id": self.env.ref("base.state_us_5").id,
+                    "sender_country_id": self.env.ref("base.us").id,
+                    "delivery_name": "Store 2",
+                    "delivery_city": "Reno",
+                    "incoterm_id": self.env.ref("account.incoterm_FCA").id,
+                    "incoterm_location": "Reno",
+                }
+            ],
+        )
+        self.assertEqual(str(request.delivery_date_to), "2026-12-30")
+
+    def test_file_becomes_customer_and_offer(self):
+        """From the file to the offer nothing is typed but the product."""
+        request = self._register_demo()
+        request.action_create_customer()
+        self.assertRecordValues(
+            request.partner_id,
+            [{"street": "Hafenstraße 22", "city": "Bremerhaven", "zip": "27576"}],
+        )
+        self.assertEqual(request.partner_id.child_ids.name, "Heike Petersen")
+        request.line_ids[0].product_id = self.bearing
+        request.action_check()
+        request.action_create_offer()
+        address = request.order_ids.partner_shipping_id
+        self.assertRecordValues(
+            address,
+            [
+                {
+                    "type": "delivery",
+                    "parent_id": request.partner_id.id,
+                    "street2": "Gate 3, spare parts store",
+                    "country_id": self.env.ref("base.de").id,
+                }
+            ],
+        )
+
     def test_every_line_is_registered(self):
         lines = self._register_demo().line_ids
         self.assertEqual(len(lines), 5)

@@ -1,5 +1,5 @@
 import time
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
@@ -37,7 +37,7 @@ class TestUblRequest(BaseCase):
         self.assertTrue(get_module_path("sale_rfq_ubl"))
         request = ubl_request.read(demo())
         self.assertEqual(request.number, "NL-RFQ-0815")
-        self.assertEqual(request.sent, datetime(2026, 3, 2, 9, 15))
+        self.assertEqual(request.sent, datetime(2026, 3, 2, 9, 15, tzinfo=UTC))
         self.assertEqual(request.due, date(2026, 3, 9))
         self.assertEqual(
             (request.delivery_from, request.delivery_to), (date(2026, 4, 13), date(2026, 4, 17))
