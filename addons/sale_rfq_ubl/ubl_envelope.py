@@ -80,6 +80,8 @@ def is_request(content):
     >>> is_request("<RequestForQuotation>".encode("utf-16")), is_request(b"RequestForQuotation")
     (True, False)
     """
+    if b"<" not in content[:200]:
+        return False
     encoding, _guessed = find_encoding(content)
     width = len("<".encode(encoding)) if encoding in {name for _sign, name in WIDE} else 1
     head = content[: HEAD * width].decode(encoding, "replace").lstrip(BLANKS)

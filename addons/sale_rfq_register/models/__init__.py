@@ -38,6 +38,7 @@ from . import sale_material_request_spreadsheet
 from . import sale_material_request_mass
 from . import sale_material_request_lead
 from . import sale_material_request_address
+from . import sale_material_request_letterhead
 from . import crm_lead
 from . import sale_order
 from . import account_tax

@@ -3,6 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.tools import escape_psql
 
+from ..spreadsheet_letterhead import split_address
+
 SENDER = ("street", "street2", "zip", "city", "state_id", "country_id")
 DELIVERY = ("name", *SENDER)
 # "DAP Bremerhaven", "Incoterms 2020: FCA, Prague", "EXW"
@@ -102,12 +104,14 @@ class SaleMaterialRequest(models.Model):
 
     @api.model
     def _find_country(self, code, name=None):
-        """The country by its code of two letters, else by its very name."""
+        """The country by its code of two letters, else by its very name in any language here."""
         countries = self.env["res.country"]
         found = countries.search([("code", "=", code.upper())], limit=1) if code else countries
-        if not found and (name or code):
-            found = countries.search([("name", "=ilike", escape_psql(name or code))], limit=1)
-        return found
+        domain = [("name", "=ilike", escape_psql(name or code or ""))]
+        for lang, _name in self.env["res.lang"].get_installed():
+            if not found and (name or code):
+                found = countries.with_context(lang=lang).search(domain, limit=1)
+        return found.with_env(self.env)
 
     @api.model
     def _find_state(self, country, *words):
@@ -119,6 +123,26 @@ class SaleMaterialRequest(models.Model):
             )
         )
         return found[:1]
+
+    @api.model
+    def _prepare_written_address(self, prefix, text):
+        """The parts of an address that is written in one, with the country at one of its ends."""
+        parts = [part.strip() for part in re.split(r"[,;\n]", text or "") if part.strip()]
+        country = self.env["res.country"]
+        for place in (-1, 0):
+            if len(parts) > 1 and not country:
+                word = parts[place]
+                country = self._find_country(word if len(word) == 2 else None, word)
+                if country:
+                    parts.pop(place)
+        found = split_address(", ".join(parts))
+        return {
+            f"{prefix}_street": found["street"],
+            f"{prefix}_street2": found["rest"],
+            f"{prefix}_zip": found["zip"],
+            f"{prefix}_city": found["city"],
+            f"{prefix}_country_id": country.id,
+        }
 
     @api.model
     def _find_incoterm(self, *texts):
@@ -137,16 +161,38 @@ class SaleMaterialRequest(models.Model):
 
     # === CUSTOMER === #
 
+    @api.model
+    def _find_sender(self, company, name=None, email=None, phone=None, vat=None):
+        """The customer, by tax number, e-mail and phone, or the very name; never by likeness."""
+        partners = self.env["res.partner"]
+        found = partners._retrieve_partner(phone=phone, email=email, vat=vat, company=company)
+        if found or not name:
+            return found
+        named = partners.search(
+            [
+                *partners._check_company_domain(company),
+                ("name", "=ilike", escape_psql(name)),
+                ("parent_id", "=", False),
+            ],
+            limit=2,
+        )
+        return named if len(named) == 1 else partners
+
     def _prepare_customer_values(self):
         values = super()._prepare_customer_values()
         return {**values, **self._prepare_sender_address_values()}
 
     def _prepare_sender_address_values(self):
+        """The parts of the address; of one in words only, the lines."""
         self.ensure_one()
-        return {
+        values = {
             part: self._fields[f"sender_{part}"].convert_to_write(self[f"sender_{part}"], self)
             for part in SENDER
         }
+        if self.sender_address and not any(values.values()):
+            first, *others = self.sender_address.split("\n")
+            values.update(street=first, street2=", ".join(others))
+        return values
 
     def _prepare_lead_sender_values(self):
         return {**super()._prepare_lead_sender_values(), **self._prepare_sender_address_values()}

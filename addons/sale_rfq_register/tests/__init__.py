@@ -73,6 +73,7 @@ from . import test_signature_portal
 from . import test_number_format
 from . import test_spreadsheet
 from . import test_spreadsheet_cells
+from . import test_spreadsheet_letterhead
 from . import test_spreadsheet_columns
 from . import test_spreadsheet_headings
 from . import test_spreadsheet_import

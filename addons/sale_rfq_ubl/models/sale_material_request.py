@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import escape_psql
 
 from odoo.addons.account_edi_ubl_cii.models.account_edi_common import UOM_TO_UNECE_CODE
 
@@ -188,22 +187,9 @@ class SaleMaterialRequest(models.Model):
         return currencies.search([("name", "=", code)], limit=1) if code else currencies
 
     def _find_ubl_partner(self, party):
-        """The customer, by tax number, e-mail and phone, or the very name; never by likeness."""
-        partners, company = self.env["res.partner"], self._get_ubl_company()
-        found = partners._retrieve_partner(
-            phone=party.phone, email=party.email, vat=party.vat, company=company
+        return self._find_sender(
+            self._get_ubl_company(), party.name, party.email, party.phone, party.vat
         )
-        if found or not party.name:
-            return found
-        named = partners.search(
-            [
-                *partners._check_company_domain(company),
-                ("name", "=ilike", escape_psql(party.name)),
-                ("parent_id", "=", False),
-            ],
-            limit=2,
-        )
-        return named if len(named) == 1 else partners
 
     def _prepare_ubl_lines(self, request):
         units = self._get_units_by_code()
