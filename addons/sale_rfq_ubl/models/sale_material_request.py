@@ -1,5 +1,4 @@
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -178,8 +177,7 @@ class SaleMaterialRequest(models.Model):
         if not isinstance(sent, datetime):
             sent = datetime.combine(sent, time())
         if not sent.tzinfo:
-            zone = self._get_ubl_company().partner_id.sudo().tz or "UTC"
-            sent = sent.replace(tzinfo=ZoneInfo(zone))
+            sent = self._get_ubl_company()._get_day_zone().localize(sent)
         return sent.astimezone(UTC).replace(tzinfo=None)
 
     def _find_ubl_currency(self, code):

@@ -189,6 +189,7 @@ class TestUblArrival(RequestCommon):
 
     def test_company_without_a_zone(self):
         self.env.company.partner_id.tz = False
+        self.env.company.resource_calendar_id.tz = "UTC"
         self.env.user.tz = "Asia/Tokyo"
         self.assertEqual(self._get_sent("2026-07-01", "09:00:00"), "2026-07-01 09:00:00")
 
