@@ -201,6 +201,7 @@ class SaleOrder(models.Model):
             "name": self._get_revision_name(self.revision + 1),
             "client_order_ref": self.client_order_ref,
             "commitment_date": self.commitment_date,
+            "offer_chance": self.offer_chance,
             "order_line": [
                 Command.create(line_values)
                 for line_values in self._get_copiable_order_lines()._prepare_revision_values()

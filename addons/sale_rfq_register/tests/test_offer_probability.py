@@ -30,6 +30,10 @@ class TestOfferProbability(OfferCommon):
         self.first.product_uom_qty = 10
         self.assertEqual(self.offer.expected_amount, self.offer.amount_untaxed * 0.8)
 
+    def test_by_hand_and_kept_by_a_revision(self):
+        self.offer.offer_probability = 80
+        self.assertEqual(self.offer._revise().offer_probability, 80)
+
     def test_where_the_offer_stands_decides(self):
         self.offer.offer_probability = 80
         self.offer._action_cancel()
