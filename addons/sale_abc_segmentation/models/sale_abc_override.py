@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from .sale_abc_result import ABC, XYZ
 
@@ -100,7 +101,7 @@ class SaleAbcOverride(models.Model):
                 raise ValidationError(
                     self.env._(
                         "A class that is set by hand holds until a day to come: %(day)s is over.",
-                        day=override.date_to,
+                        day=format_date(self.env, override.date_to),
                     )
                 )
         overrides._replace_former()

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
+from ..formatting import format_quantity
 from ..quantities import compare_exact
 
 
@@ -99,10 +101,10 @@ class SaleDeliverySchedule(models.Model):
                     self.env._(
                         "%(quantity)s %(unit)s of %(product)s for %(day)s are ordered already:"
                         " schedule %(schedule)s cannot ask for less. Change the order itself.",
-                        quantity=quantity,
+                        quantity=format_quantity(self.env, quantity),
                         unit=unit.name,
                         product=line.product_id.display_name,
-                        day=line.date_due,
+                        day=format_date(self.env, line.date_due),
                         schedule=self.name,
                     )
                 )
@@ -144,6 +146,7 @@ class SaleDeliverySchedule(models.Model):
         approver = self._get_approver()
         self.activity_schedule(
             "sale_order_kinds.mail_activity_delivery_schedule",
+            date_deadline=self.company_id._get_today(),
             summary=self.with_context(lang=approver.lang).env._(
                 "Approve the change of the delivery schedule"
             ),

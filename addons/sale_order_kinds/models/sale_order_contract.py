@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
@@ -224,9 +225,9 @@ class SaleOrder(models.Model):
                     "Contract %(contract)s is valid from %(start)s until %(end)s, which does not"
                     " cover the ship date %(day)s.",
                     contract=contract.name,
-                    start=contract.date_start,
-                    end=contract._get_terms_at(day)["date_end"],
-                    day=day,
+                    start=format_date(self.env, contract.date_start),
+                    end=format_date(self.env, contract._get_terms_at(day)["date_end"]),
+                    day=format_date(self.env, day),
                 )
         return False
 

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tools import float_compare
 
+from ..formatting import format_number
+
 
 class SaleOrderLine(models.Model):
     """Price, discount and taxes under a contract are those of the contract, on every path.
@@ -135,7 +137,7 @@ class SaleOrderLine(models.Model):
                         contract=line.contract_line_id.sudo().contract_id.name,
                         price=line.currency_id.format(terms["price_unit"]),
                         unit=line.product_uom_id.name,
-                        discount=terms["discount"],
+                        discount=format_number(self.env, terms["discount"], 2),
                     )
                 )
 

@@ -172,9 +172,9 @@ class SaleOrderLine(models.Model):
             " %(released)s would be released in all. Order less, extend the contract, or mark what"
             " is beyond it as “Off Contract”.",
             contract=contract_line.contract_id.name,
-            allowed=round(allowed, 6),
+            allowed=contract_line._format_measure(allowed),
             unit=contract_line._get_commitment_unit(),
             material=contract_line.display_name,
             order=self.order_id._get_label(),
-            released=round(released, 6),
+            released=contract_line._format_measure(released),
         )

@@ -131,14 +131,17 @@ class SaleOrderLine(models.Model):
         return super()._get_location_final()
 
     def _prepare_return_line_values(self):
-        """A line of core's return wizard, in the unit of the delivery."""
+        """A line of core's return wizard, in the unit of the product.
+
+        A delivery by the dozen would make a third of a dozen of four pieces.
+        """
         self.ensure_one()
         move = self.warranty_claim_line_id.origin_move_id
         return {
             "product_id": self.product_id.id,
             "move_id": move.id,
             "quantity": self.product_uom_id._compute_quantity(
-                self.product_uom_qty, move.product_uom, rounding_method="HALF-UP"
+                self.product_uom_qty, self.product_id.uom_id, rounding_method="HALF-UP"
             ),
             "to_refund": False,
             "warranty_order_line_id": self.id,

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..formatting import format_number
 from ..quantities import compare_exact, difference
 
 
@@ -175,6 +176,13 @@ class SaleSupplyContractLine(models.Model):
         self.ensure_one()
         by_quantity = self.commitment_type == "quantity"
         return self.uom_id.name if by_quantity else self.currency_id.name
+
+    def _format_measure(self, value):
+        """A quantity or a value of this line for its reader, without the unit."""
+        self.ensure_one()
+        if self.commitment_type == "quantity":
+            return format_number(self.env, value, 6)  # as exact as it is compared
+        return format_number(self.env, value, self.currency_id.decimal_places)
 
     def _compare(self, one, other):
         """Compare two quantities or two values of this line."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 
 class SaleSupplyContractVersion(models.Model):
@@ -166,7 +167,7 @@ class SaleSupplyContractVersion(models.Model):
                     "Version %(latest)s holds from %(day)s: version %(version)s cannot hold"
                     " earlier.",
                     latest=latest.display_name,
-                    day=latest.date_from,
+                    day=format_date(self.env, latest.date_from),
                     version=self.display_name,
                 )
             )

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..formatting import format_quantity
+
 
 class SaleWarrantyClaimLine(models.Model):
     """How much of a line comes back, is replaced and credited, never more than was accepted.
@@ -120,14 +122,14 @@ class SaleWarrantyClaimLine(models.Model):
         names = {
             "claim": self.claim_id.name,
             "product": self.product_id.display_name,
-            "accepted": self.accepted_qty,
+            "accepted": format_quantity(self.env, self.accepted_qty),
             "unit": unit.name,
         }
         if unit.compare(max(self.returned_qty, self.received_qty), self.accepted_qty) > 0:
             return self.env._(
                 "Claim %(claim)s: %(accepted)s %(unit)s of %(product)s are accepted, so that"
                 " %(asked)s cannot come back. Lower the quantity or cancel another return.",
-                asked=max(self.returned_qty, self.received_qty),
+                asked=format_quantity(self.env, max(self.returned_qty, self.received_qty)),
                 **names,
             )
         if unit.compare(settled, self.accepted_qty) > 0:
@@ -135,15 +137,15 @@ class SaleWarrantyClaimLine(models.Model):
                 "Claim %(claim)s: %(accepted)s %(unit)s of %(product)s are accepted, so that"
                 " %(asked)s cannot be replaced and credited together. Lower the quantity or cancel"
                 " another replacement or credit note.",
-                asked=settled,
+                asked=format_quantity(self.env, settled),
                 **names,
             )
         if unit.compare(self.disposed_qty, self.received_qty) > 0:
             return self.env._(
                 "Claim %(claim)s: %(received)s %(unit)s of %(product)s came back, so that"
                 " nothing can be decided on %(asked)s.",
-                received=self.received_qty,
-                asked=self.disposed_qty,
+                received=format_quantity(self.env, self.received_qty),
+                asked=format_quantity(self.env, self.disposed_qty),
                 **names,
             )
         return False
@@ -165,14 +167,14 @@ class SaleWarrantyClaimLine(models.Model):
             return self.env._(
                 "Claim %(claim)s: %(quantity)s %(unit)s of %(product)s are still to come back."
                 " Receive them, or cancel their return.",
-                quantity=self.returned_qty - self.received_qty,
+                quantity=format_quantity(self.env, self.returned_qty - self.received_qty),
                 **names,
             )
         if unit.compare(self.disposed_qty, self.received_qty) < 0:
             return self.env._(
                 "Claim %(claim)s: decide what happens to %(quantity)s %(unit)s of %(product)s that"
                 " came back.",
-                quantity=self.received_qty - self.disposed_qty,
+                quantity=format_quantity(self.env, self.received_qty - self.disposed_qty),
                 **names,
             )
         in_repair = self._get_repair_qty()
@@ -180,7 +182,7 @@ class SaleWarrantyClaimLine(models.Model):
             return self.env._(
                 "Claim %(claim)s: %(quantity)s %(unit)s of %(product)s are in repair. Decide what"
                 " happens to them afterwards.",
-                quantity=in_repair,
+                quantity=format_quantity(self.env, in_repair),
                 **names,
             )
         settled = max(self.received_qty, self.replaced_qty + self.credited_qty)
@@ -188,7 +190,7 @@ class SaleWarrantyClaimLine(models.Model):
             return self.env._(
                 "Claim %(claim)s: %(quantity)s %(unit)s of %(product)s are accepted and neither"
                 " returned nor replaced nor credited. Do so, or lower the accepted quantity.",
-                quantity=self.accepted_qty - settled,
+                quantity=format_quantity(self.env, self.accepted_qty - settled),
                 **names,
             )
         return False

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..formatting import format_quantity
+
 
 class SaleWarrantyClaim(models.Model):
     """Credit notes for what a claim accepts, from the invoices of what was delivered."""
@@ -81,7 +83,7 @@ class SaleWarrantyClaimLine(models.Model):
                     " invoice that could be credited. Invoice the order first, or replace the"
                     " goods.",
                     claim=self.claim_id.name,
-                    quantity=rest,
+                    quantity=format_quantity(self.env, rest),
                     unit=self.uom_id.name,
                     product=self.product_id.display_name,
                 )
@@ -96,14 +98,17 @@ class SaleWarrantyClaimLine(models.Model):
 
     def _prepare_credit_line_values(self, invoice_line, quantity):
         self.ensure_one()
+        unit, invoiced_in = self.uom_id, invoice_line.product_uom_id
+        in_its_unit = unit._compute_quantity(quantity, invoiced_in, rounding_method="HALF-UP")
+        back = invoiced_in._compute_quantity(in_its_unit, unit, round=False)
+        if unit.compare(back, quantity) == 0:
+            unit, quantity = invoiced_in, in_its_unit
         return {
             "product_id": self.product_id.id,
             "name": invoice_line.name,
-            "quantity": self.uom_id._compute_quantity(
-                quantity, invoice_line.product_uom_id, rounding_method="HALF-UP"
-            ),
-            "product_uom_id": invoice_line.product_uom_id.id,
-            "price_unit": invoice_line.price_unit,
+            "quantity": quantity,
+            "product_uom_id": unit.id,
+            "price_unit": invoiced_in._compute_price(invoice_line.price_unit, unit),
             "discount": invoice_line.discount,
             "tax_ids": [Command.set(invoice_line.tax_ids.ids)],
             "account_id": invoice_line.account_id.id,
@@ -126,5 +131,13 @@ class AccountMoveLine(models.Model):
         credited = self.search(
             [("warranty_invoice_line_id", "=", self.id), ("parent_state", "!=", "cancel")]
         )
-        left = self.quantity - sum(credited.mapped("quantity"))
-        return self.product_uom_id._compute_quantity(left, self.product_id.uom_id)
+        left = self._get_quantity_of_product() - sum(
+            line._get_quantity_of_product() for line in credited
+        )
+        return self.product_id.uom_id.round(left)
+
+    def _get_quantity_of_product(self):
+        """The quantity in the unit of the product, as exact as it is."""
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        return self.product_uom_id._compute_quantity(self.quantity, unit, round=False)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..formatting import format_quantity
+
 
 class SaleWarrantyClaimLine(models.Model):
     """Defective goods of one delivery, of one lot where they are tracked."""
@@ -145,7 +147,7 @@ class SaleWarrantyClaimLine(models.Model):
             return self.env._(
                 "Claim %(claim)s: only %(delivered)s %(unit)s of %(product)s were delivered with"
                 " %(delivery)s.",
-                delivered=delivered,
+                delivered=format_quantity(self.env, delivered),
                 unit=self.uom_id.name,
                 **names,
             )

@@ -146,7 +146,7 @@ class SaleWarrantyClaimLine(models.Model):
             taken = max(self.returned_qty, self.received_qty)
         else:
             taken = self.replaced_qty + self.credited_qty
-        return round(self.accepted_qty - taken, 6)
+        return self.uom_id.round(self.accepted_qty - taken)
 
     def _prepare_claim_order_line_values(self, quantity):
         self.ensure_one()

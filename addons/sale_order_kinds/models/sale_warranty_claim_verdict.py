@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class SaleWarrantyClaimLine(models.Model):
@@ -88,8 +89,8 @@ class SaleWarrantyClaimLine(models.Model):
         return self.env._(
             "Claim %(claim)s: the warranty on %(product)s is from %(start)s to %(end)s, the"
             " complaint of %(day)s is outside of it. Reject it.",
-            start=self.delivered_on,
-            end=self.warranty_until,
-            day=self.date_complaint,
+            start=format_date(self.env, self.delivered_on),
+            end=format_date(self.env, self.warranty_until),
+            day=format_date(self.env, self.date_complaint),
             **names,
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..formatting import format_quantity
+
 
 class SaleWarrantyDisposition(models.Model):
     """What was decided on goods that came back, and the transfer that does it."""
@@ -122,11 +124,11 @@ class SaleWarrantyDisposition(models.Model):
                     "Claim %(claim)s: there are %(available)s %(unit)s of %(product)s in"
                     " %(location)s, not %(asked)s. Look where the goods were put.",
                     claim=self.claim_id.name,
-                    available=available,
+                    available=format_quantity(self.env, available),
                     unit=self.uom_id.name,
                     product=self.product_id.display_name,
                     location=location.display_name,
-                    asked=self.quantity,
+                    asked=format_quantity(self.env, self.quantity),
                 )
             )
 

@@ -5,6 +5,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..formatting import format_quantity
+
 
 def _get_lock_query(function, ids):
     return SQL(
@@ -127,10 +129,10 @@ class StockMove(models.Model):
             "%(delivery)s brought %(delivered)s %(unit)s of %(product)s, so that %(asked)s cannot"
             " come back. Lower the quantity, or cancel another return of that delivery.",
             delivery=self.reference,
-            delivered=limits[lot] if lot else delivered,
+            delivered=format_quantity(self.env, limits[lot] if lot else delivered),
             unit=unit.name,
             product=f"{product} ({lot.name})" if lot else product,
-            asked=returned[lot] if lot else returned.total(),
+            asked=format_quantity(self.env, returned[lot] if lot else returned.total()),
         )
 
     # -- one piece is accepted once --------------------------------------------------------------
@@ -154,9 +156,9 @@ class StockMove(models.Model):
             "%(delivery)s brought %(delivered)s %(unit)s of %(product)s, but claims %(claims)s"
             " accept %(accepted)s together. Lower what one of them accepts.",
             delivery=self.reference,
-            delivered=delivered,
+            delivered=format_quantity(self.env, delivered),
             unit=self.product_id.uom_id.name,
             product=self.product_id.display_name,
             claims=", ".join(lines.claim_id.sorted("id").mapped("name")),
-            accepted=accepted,
+            accepted=format_quantity(self.env, accepted),
         )

@@ -7,6 +7,7 @@ from . import test_copy
 from . import test_document
 from . import test_exact_quantities
 from . import test_expiry
+from . import test_formatting
 from . import test_kind
 from . import test_performance
 from . import test_price_lock
@@ -29,5 +30,6 @@ from . import test_warranty_at_once
 from . import test_warranty_roles
 from . import test_warranty_portal
 from . import test_warranty_tour
+from . import test_warranty_units
 from . import test_warranty_report
 from . import test_warranty_performance

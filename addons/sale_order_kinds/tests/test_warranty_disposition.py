@@ -17,7 +17,7 @@ class TestWarrantyDisposition(WarrantyCommon):
         cls.quarantine = cls.company.warranty_quarantine_location_id
 
     def test_mandatory(self):
-        with self.assertRaisesRegex(UserError, "decide what happens to 4.0 Units of Pump"):
+        with self.assertRaisesRegex(UserError, "decide what happens to 4 Units of Pump"):
             self.claim.action_settle()
         self._dispose(self.claim, "stock", 4)
         self.claim.action_settle()
@@ -66,7 +66,7 @@ class TestWarrantyDisposition(WarrantyCommon):
         self._dispose(self.claim, "scrap", 1)
         repair = self.company.warranty_repair_location_id
         self.assertEqual(self._stock_of(self.pump, repair), 3)
-        with self.assertRaisesRegex(UserError, "3.0 Units of Pump are in repair"):
+        with self.assertRaisesRegex(UserError, "3 Units of Pump are in repair"):
             self.claim.action_settle()
         action = self.line.action_dispose()
         self.assertEqual(action["context"]["default_source"], "repair")
@@ -79,7 +79,7 @@ class TestWarrantyDisposition(WarrantyCommon):
         self.claim.action_settle()
 
     def test_too_much(self):
-        with self.assertRaisesRegex(UserError, "4.0 Units of Pump came back"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "4 Units of Pump came back"), self.cr.savepoint():
             self._dispose(self.claim, "stock", 5)
         self._dispose(self.claim, "stock", 4)
         with self.assertRaisesRegex(UserError, "nothing of Pump waits for a decision"):
@@ -87,7 +87,7 @@ class TestWarrantyDisposition(WarrantyCommon):
 
     def test_gone_from_quarantine(self):
         self._put_in_stock(self.pump, -4, location=self.quarantine)
-        with self.assertRaisesRegex(UserError, "there are 0.0 Units of Pump in"):
+        with self.assertRaisesRegex(UserError, "there are 0 Units of Pump in"):
             self._dispose(self.claim, "stock", 1)
 
     def test_not_changed(self):

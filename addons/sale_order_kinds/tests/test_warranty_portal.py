@@ -155,7 +155,7 @@ class TestWarrantyPortal(WarrantyCommon, RpcCommon, HttpCase):
             ({"quantity": "many"}, "how many are defective"),
             ({"quantity": "-1"}, "how many are defective"),
             ({"quantity": "nan"}, "how many are defective"),
-            ({"quantity": "11"}, "only 10.0 Units"),
+            ({"quantity": "11"}, "only 10 Units"),
             ({"reason": ""}, "choose what is wrong"),
             ({"reason": "999999"}, "choose what is wrong"),
             ({"delivered": f"{self.motors.id}-0", "quantity": "1"}, "lot or serial number"),

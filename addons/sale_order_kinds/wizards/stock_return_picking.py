@@ -36,6 +36,7 @@ class StockReturnPickingLine(models.TransientModel):
         if self.warranty_order_line_id:
             values.update(
                 warranty_order_line_id=self.warranty_order_line_id.id,
+                product_uom=self.product_id.uom_id.id,
                 location_id=self.move_id.location_dest_id.id,
                 to_refund=False,
             )

@@ -1,5 +1,6 @@
 from odoo import fields, models
-from odoo.tools import formatLang
+
+from odoo.addons.sale_rfq_register.formatting import format_quantity
 
 
 class SaleOrderLine(models.Model):
@@ -14,7 +15,7 @@ class SaleOrderLine(models.Model):
     def _describe_quantity(self):
         """Quantity, unit and product in the words of the reader."""
         self.ensure_one()
-        quantity = formatLang(self.env, self.product_uom_qty, dp="Product Unit")
+        quantity = format_quantity(self.env, self.product_uom_qty)
         return f"{quantity} {self.product_uom_id.name} {self.product_id.display_name}"
 
     def _is_price_agreed(self):

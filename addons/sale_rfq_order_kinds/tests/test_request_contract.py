@@ -85,7 +85,7 @@ class TestRequestContract(KindsCommon):
         for document in (order, request):
             told = " ".join(document.message_ids.mapped("body"))
             self.assertIn(f"Off contract {self.contract.name}", told)
-            self.assertIn("5.00 Units Gear motor", told)
+            self.assertIn("5 Units Gear motor", told)
             self.assertNotIn("Units Bearing", told)
 
     def test_contract_ended_meanwhile(self):

@@ -48,7 +48,7 @@ class TestRequestCoverage(KindsCommon):
         order = self._offer(request)
         self.assertEqual(order.contract_id, self.small)
         self._assert_rows(order, (self.motor, 2, 10.0, True), (self.bearing, 2, 8.0, False))
-        self.assertIn("2.00 Units Gear motor", " ".join(request.message_ids.mapped("body")))
+        self.assertIn("2 Units Gear motor", " ".join(request.message_ids.mapped("body")))
         order.action_confirm()
         self.assertEqual(self.small.line_ids.mapped("released_qty"), [3, 2])
 

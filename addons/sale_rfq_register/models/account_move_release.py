@@ -223,9 +223,11 @@ class AccountMove(models.Model):
     def _remind_unreleased(self):
         """Who answers for an invoice that should be posted by now learns once that it waits."""
         silent = self.sudo() - self._get_reminded_of_release()
-        for user, moves in silent.grouped(lambda move: move._get_invoice_preparer()).items():
+        groups = silent.grouped(lambda move: (move._get_invoice_preparer(), move.company_id))
+        for (user, company), moves in groups.items():
             moves.activity_schedule(
                 UNRELEASED,
+                date_deadline=company._get_today(),
                 summary=self.with_context(lang=user.lang).env._(
                     "Should be confirmed by now and is not approved"
                 ),

@@ -56,10 +56,12 @@ class AccountMove(models.Model):
 
     def _ask_approvers(self):
         """A task for each of those who may approve."""
-        for approvers, moves in self.grouped(lambda move: move._get_approvers()).items():
+        groups = self.grouped(lambda move: (move._get_approvers(), move.company_id))
+        for (approvers, company), moves in groups.items():
             for user in approvers:
                 moves.activity_schedule(
                     APPROVAL,
+                    date_deadline=company._get_today(),
                     summary=self.with_context(lang=user.lang).env._(
                         "Approve or reject the invoice"
                     ),

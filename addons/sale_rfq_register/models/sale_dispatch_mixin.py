@@ -106,6 +106,7 @@ class SaleDispatchMixin(models.AbstractModel):
         user = self._get_dispatch_user(dispatch, dispatch.user_id)
         self.sudo().activity_schedule(
             FAILED,
+            date_deadline=dispatch.company_id._get_today(),
             summary=self.with_context(lang=user.lang).env._(
                 "%(document)s did not arrive at %(address)s",
                 document=dispatch.document_name,

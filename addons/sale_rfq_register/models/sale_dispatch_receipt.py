@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, consteq
+from odoo.tools import SQL, consteq, format_date
 
 RECEIPT_CHANNELS = [
     ("portal", "Confirmation Page"),
@@ -304,18 +304,20 @@ class SaleDispatch(models.Model):
     def _prepare_receipt_activity_values(self):
         self.ensure_one()
         document = self._get_document()
+        seller = document._get_dispatch_user(self)
+        env = self.with_context(lang=seller.lang or self.env.lang).env
         return {
             "activity_type_id": self.env.ref("sale_rfq_register.mail_activity_receipt").id,
             "res_model_id": self.env["ir.model"]._get_id(document._name),
             "res_id": document.id,
-            "user_id": document._get_dispatch_user(self).id,
+            "user_id": seller.id,
             "automated": True,
             "date_deadline": self.company_id._get_today(),
-            "summary": self.env._("Receipt not confirmed: ask the customer"),
-            "note": self.env._(
+            "summary": env._("Receipt not confirmed: ask the customer"),
+            "note": env._(
                 "%(sending)s was sent to %(recipients)s; confirmation was expected by %(date)s.",
                 sending=self.document_name,
                 recipients=self.recipients or self.partner_id.display_name,
-                date=self.receipt_due,
+                date=format_date(env, self.receipt_due),
             ),
         }

@@ -173,6 +173,7 @@ class SaleMaterialRequest(models.Model):
         user = self._get_finisher()
         self.activity_schedule(
             "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_today(),
             summary=self.with_context(lang=user.lang).env._("Finish the request by hand"),
             note=Markup("<br/>").join(problems),
             user_id=user.id,

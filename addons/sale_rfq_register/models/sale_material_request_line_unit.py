@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
 
+from ..formatting import format_quantity
 from ..spreadsheet_columns import normalise_unit
 
 
@@ -76,7 +76,7 @@ class SaleMaterialRequestLine(models.Model):
         return self.env._(
             "%(quantity)s %(unit)s are asked for, but %(product)s is counted in %(own)s: choose"
             " the unit and enter the quantity in it.",
-            quantity=formatLang(self.env, self.quantity, dp="Product Unit"),
+            quantity=format_quantity(self.env, self.quantity),
             unit=unit.name,
             product=self.product_id.display_name,
             own=own.name,

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import formatLang
+
+from ..formatting import format_quantity
 
 
 class SaleOfferAlternative(models.Model):
@@ -160,7 +161,7 @@ class SaleOfferAlternative(models.Model):
 
     def _get_described_quantity(self):
         self.ensure_one()
-        quantity = formatLang(self.env, self.product_uom_qty, dp="Product Unit")
+        quantity = format_quantity(self.env, self.product_uom_qty)
         return f"{quantity} {self.product_uom_id.name}"
 
     def _check_quantity(self, vals):

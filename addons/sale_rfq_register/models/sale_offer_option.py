@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ..formatting import format_number
+
 COMMERCIAL_FIELDS = ("price_unit", "discount", "tax_ids", "lead_days", "ship_date")
 
 
@@ -126,7 +128,7 @@ class SaleOfferOption(models.AbstractModel):
         """Price, and what the customer gets for it, in the words of the reader."""
         self.ensure_one()
         price = self.currency_id.format(self.price_unit)
-        discount = formatLang(self.env, self.discount, dp="Discount")
+        discount = format_number(self.env, self.discount, 2)
         days = formatLang(self.env, self.lead_days, digits=0)
         parts = [
             price,

@@ -146,6 +146,7 @@ class SaleOrder(models.Model):
             localized = order.with_context(lang=user.lang)
             order.activity_schedule(
                 "mail.mail_activity_data_todo",
+                date_deadline=order.company_id._get_today(),
                 summary=localized.env._("Paid, but not an order yet"),
                 note=localized._get_release_refusal(),
                 user_id=user.id,

@@ -147,6 +147,7 @@ class SaleOrder(models.Model):
             user = self.user_id or self.env.user
             self.activity_schedule(
                 "sale_rfq_register.mail_activity_configuration",
+                date_deadline=self.company_id._get_today(),
                 summary=self.with_context(lang=user.lang).env._(
                     "The configuration is confirmed: make the order"
                 ),
@@ -179,6 +180,7 @@ class SaleOrder(models.Model):
             user = order.user_id or self.env.user
             order.activity_schedule(
                 "sale_rfq_register.mail_activity_configuration",
+                date_deadline=order.company_id._get_today(),
                 summary=order.with_context(lang=user.lang).env._(
                     "Paid: get the configuration confirmed"
                 ),

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
 
+from ..formatting import format_quantity
 from .account_tax import GivenTaxes
 
 
@@ -166,7 +166,7 @@ class SaleOrderLine(models.Model):
             self.env._(
                 "%(quantity)s of “%(line)s” in order %(order)s are delivered: they stay ordered."
                 " Return the goods first.",
-                quantity=formatLang(self.env, self.qty_delivered, dp="Product Unit"),
+                quantity=format_quantity(self.env, self.qty_delivered),
                 line=self.display_name,
                 order=self.order_id.name,
             )

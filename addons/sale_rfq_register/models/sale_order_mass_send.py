@@ -157,6 +157,7 @@ class SaleOrder(models.Model):
         localized = self.with_context(lang=requester.lang)
         self.activity_schedule(
             "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_today(),
             summary=localized.env._("The offer could not be sent"),
             note=failure,
             user_id=requester.id or self.user_id.id or self.env.uid,

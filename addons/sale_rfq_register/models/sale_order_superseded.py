@@ -65,6 +65,7 @@ class SaleOrder(models.Model):
             user = current.user_id or self.env.user
             current.activity_schedule(
                 "mail.mail_activity_data_todo",
+                date_deadline=current.company_id._get_today(),
                 summary=order.with_context(lang=user.lang).env._(
                     "Paid for the replaced offer %(offer)s", offer=order.name
                 ),

@@ -74,7 +74,7 @@ class TestOfferAlternative(OfferCommon):
             ],
         )
         self.assertIn("taken instead of", self.offer.message_ids[0].body)
-        self.assertIn(": 6.00 ", self.offer.message_ids[0].body)
+        self.assertIn(": 6 ", self.offer.message_ids[0].body)
         self.alternative.action_take()
         self._assert_line(self.bearing, 5, 100)
         self.assertRecordValues(

@@ -49,8 +49,8 @@ class TestRequestUnit(OfferCommon):
         for unit in ({"uom_id": self.kilogram.id}, {"uom_text": "kg"}):
             with self.subTest(unit=unit):
                 request = self._check({"product_id": self.bearing.id, "quantity": 5, **unit})
-                self._assert_waits(request.line_ids, "5.00 kg are asked for")
-                with self.assertRaisesRegex(UserError, f"{request.name}: 5.00 kg"):
+                self._assert_waits(request.line_ids, "5 kg are asked for")
+                with self.assertRaisesRegex(UserError, f"{request.name}: 5 kg"):
                     request._create_offers()
 
     def test_an_unknown_unit(self):
@@ -69,7 +69,7 @@ class TestRequestUnit(OfferCommon):
             {"name": "Bearing", "customer_code": "BRG-6204", "quantity": 5, "uom_text": "kg"}
         )
         self.assertEqual(request.line_ids.product_id, self.bearing)
-        self._assert_waits(request.line_ids, "5.00 kg are asked for")
+        self._assert_waits(request.line_ids, "5 kg are asked for")
 
     def test_the_unit_is_chosen_by_hand(self):
         request = self._check({"product_id": self.bearing.id, "quantity": 5, "uom_text": "KGM"})
@@ -118,7 +118,7 @@ class TestRequestUnit(OfferCommon):
             [("wanted.csv", content.encode())], {"partner_id": self.partner.id}
         )
         request.action_check()
-        self._assert_waits(request.line_ids[0], "5.00 kg are asked for")
+        self._assert_waits(request.line_ids[0], "5 kg are asked for")
         self._assert_waits(request.line_ids[1], "The unit “bundle” is not known.")
         self.assertEqual(request.line_ids[1].problem.count("bundle"), 1)
 
@@ -132,7 +132,7 @@ class TestRequestUnit(OfferCommon):
         other._merge_into(kept)
         self.assertEqual(len(kept.line_ids), 2)
         kept.action_check()
-        self._assert_waits(kept.line_ids[1], "5.00 kg are asked for")
+        self._assert_waits(kept.line_ids[1], "5 kg are asked for")
 
     def test_in_mass(self):
         request = self._check(

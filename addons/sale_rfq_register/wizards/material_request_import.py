@@ -3,9 +3,9 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import formatLang
 
 from .. import spreadsheet
+from ..formatting import format_quantity
 from ..models.sale_material_request_mapping import COLUMN_TARGETS
 from ..spreadsheet_columns import Layout, get_headings, guess_targets, show
 
@@ -263,7 +263,7 @@ class MaterialRequestImport(models.TransientModel):
             {
                 "rows": shown,
                 "hidden": len(rows) - len(shown),
-                "shown_quantity": partial(formatLang, self.env, dp="Product Unit"),
+                "shown_quantity": partial(format_quantity, self.env),
             },
         )
 

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
+
+from odoo.addons.sale_rfq_register.formatting import format_quantity
 
 
 class SaleOrderLine(models.Model):
@@ -60,8 +61,8 @@ class SaleOrderLine(models.Model):
                         "%(coming)s of “%(line)s” in order %(order)s would be shipped, while"
                         " %(left)s are left to ship. Let the warehouse correct or cancel"
                         " %(deliveries)s first.",
-                        coming=formatLang(self.env, coming, dp="Product Unit"),
-                        left=formatLang(self.env, left, dp="Product Unit"),
+                        coming=format_quantity(self.env, coming),
+                        left=format_quantity(self.env, left),
                         line=line.product_id.display_name,
                         order=line.order_id.name,
                         deliveries=", ".join(to_come.picking_id.mapped("name")),

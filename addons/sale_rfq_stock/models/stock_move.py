@@ -184,7 +184,7 @@ class StockMove(models.Model):
     def _get_moved_quantity(self):
         """What was moved, or is to be, in the product's unit."""
         return sum(
-            move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
+            move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id, round=False)
             if move.state == "done"
             else move.product_qty
             for move in self
