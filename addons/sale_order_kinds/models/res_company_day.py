@@ -82,6 +82,16 @@ class ResCompany(models.Model):
         )
 
     @api.model
+    def _get_zone_table(self):
+        """A source for SELECT: ``zone(company_id, name)``."""
+        companies = self.sudo().with_context(active_test=False).search([])
+        return SQL(
+            "unnest(%s::int[], %s::text[]) AS zone(company_id, name)",
+            companies.ids,
+            companies.mapped("day_zone"),
+        )
+
+    @api.model
     def _get_today_table(self):
         """A source for SELECT: ``today(company_id, day)``."""
         rows = [(one.id, day) for day, some in self._get_all_by_today().items() for one in some]

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..quantities import compare_exact
 
@@ -91,11 +92,11 @@ class SaleDeliveryScheduleLine(models.Model):
     _due = models.Index("(date_due, contract_id) WHERE awaits_order")
 
     @api.depends("product_id", "date_due", "schedule_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
-            line.display_name = (
-                f"{line.schedule_id.name} {line.date_due or ''} {line.product_id.display_name}"
-            )
+            day = format_date(self.env, line.date_due)
+            line.display_name = f"{line.schedule_id.name} {day} {line.product_id.display_name}"
 
     @api.depends("product_id", "schedule_id.contract_id")
     def _compute_contract_line_id(self):

@@ -50,7 +50,9 @@ class SaleWarrantyReport(models.Model):
     def _get_deliveries_query(self):
         return SQL(
             """
-            SELECT -move.id AS id, move.date::date AS date, NULL::int AS claim_id,
+            SELECT -move.id AS id,
+                   timezone(zone.name, timezone('UTC', move.date))::date AS date,
+                   NULL::int AS claim_id,
                    picking.sale_id AS order_id,
                    coalesce(buyer.commercial_partner_id, receiver.commercial_partner_id)
                        AS partner_id,
@@ -65,10 +67,12 @@ class SaleWarrantyReport(models.Model):
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom unit ON unit.id = move.product_uom
               JOIN uom_uom own ON own.id = template.uom_id
+              JOIN %s ON zone.company_id = move.company_id
          LEFT JOIN sale_order sale ON sale.id = picking.sale_id
          LEFT JOIN res_partner buyer ON buyer.id = sale.partner_id
          LEFT JOIN res_partner receiver ON receiver.id = picking.partner_id
-             WHERE move.state = 'done' AND place.usage = 'customer'"""
+             WHERE move.state = 'done' AND place.usage = 'customer'""",
+            self.env["res.company"]._get_zone_table(),
         )
 
     def _get_claim_lines_query(self):

@@ -178,6 +178,15 @@ class TestWarrantyDay(WarrantyCommon):
         claim = self._new_claim()
         self.assertEqual(claim.line_ids.warranty_until.day, 30)
 
+    def test_day_in_the_analysis(self):
+        self.move.date = datetime(2026, 12, 31, 2)
+        self.env.flush_all()
+        row = self.env["sale.warranty.report"].browse(-self.move.id)
+        for zone, day in ((LOS_ANGELES, DAY), (AUCKLAND, date(2026, 12, 31))):
+            self.company.partner_id.tz = zone
+            row.invalidate_recordset()
+            self.assertEqual(row.date, day)
+
     def test_day_on_pages(self):
         """The day of a release and of a delivery, whoever looks."""
         self.delivery.date_done = datetime(2026, 12, 31, 2)

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, models
 from odoo.tools import format_amount, format_date
 
@@ -10,6 +12,8 @@ class DocumentFlow(models.TransientModel):
     @api.model
     def _describe(self, document):
         day = document[self._get_day_fields()[document._name]]
+        if isinstance(day, datetime):
+            day = document.company_id._get_day(day)
         return {
             "model": document._name,
             "id": document.id,

@@ -84,3 +84,4 @@ from . import account_move_release_decision
 from . import account_move_send
 from . import invoice_release_log
 from . import payment_transaction
+from . import sale_days_over

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..formatting import format_quantity
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -29,4 +31,5 @@ class SaleOrderLine(models.Model):
 
     def _get_composition_text(self):
         self.ensure_one()
-        return f"{self._get_written_quantity()} {self.product_uom_id.name} · {self.name}"
+        quantity = format_quantity(self.env, self.product_uom_qty)
+        return f"{quantity} {self.product_uom_id.name} · {self.name}"

@@ -29,6 +29,7 @@ from . import test_dispatch_register
 from . import test_dispatch_status
 from . import test_files
 from . import test_fingerprint
+from . import test_formatting
 from . import test_invoice_release
 from . import test_invoice_release_at_once
 from . import test_invoice_release_list

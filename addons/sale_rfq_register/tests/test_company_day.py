@@ -230,3 +230,32 @@ class TestCompanyDay(CommitInTests, DayCommon):
             row.invalidate_recordset(["receipt_state"])
             self.assertEqual(row.receipt_state, "overdue")
             self.assertIn(row, row.search([("receipt_state", "=", "overdue")]))
+
+    def test_what_is_overdue(self):
+        """Filters and colours: the same for everybody, by the company's day."""
+        request = self._new_request({"product_id": self.bearing.id, "quantity": 5}, date_due=DAY)
+        line = self._new_offer().order_line
+        line.offer_ship_date = DAY
+        delegation = self.env["sale.approval.delegation"].create(
+            {"deputy_id": self.west.id, "user_id": self.east.id, "date_to": DAY, "date_from": DAY}
+        )
+        rows = (
+            (request, "is_answer_overdue"),
+            (line, "is_ship_date_over"),
+            (delegation, "is_over"),
+        )
+        for moment, zone, is_over in (
+            ("2026-12-31 07:59:59", LOS_ANGELES, False),
+            ("2026-12-31 08:00:00", LOS_ANGELES, True),
+            ("2026-12-30 11:00:00", AUCKLAND, True),
+        ):
+            self._move_to(zone)
+            for user in self.users:
+                self.env.invalidate_all()
+                for record, name in rows:
+                    seen = record.with_user(user).with_context(tz=user.tz).sudo()
+                    with freeze_time(moment), self.subTest(moment=moment, name=name):
+                        self.assertEqual(seen[name], is_over)
+                        for value in (True, False):
+                            found = seen.search([(name, "=", value), ("id", "=", seen.id)])
+                            self.assertEqual(bool(found), is_over == value)

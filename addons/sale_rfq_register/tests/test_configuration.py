@@ -47,7 +47,7 @@ class TestConfiguration(RequestCommon):
         self.assertRecordValues(
             confirmation, [{"is_current": True, "user_id": self.env.uid, "channel": "phone"}]
         )
-        self.assertIn("5.00 Units · [BRG-6204]", confirmation.composition)
+        self.assertIn("5 Units · [BRG-6204]", confirmation.composition)
         self.assertEqual(self.order.configuration_state, "confirmed")
         self.order.action_confirm()
         self.assertEqual(self.order.state, "sale")

@@ -136,5 +136,6 @@ class OfferCompare(models.TransientModel):
         if field.type == "date":
             return format_date(self.env, value)
         if field.type == "datetime":
-            return format_datetime(self.env, value, dt_format="short")
+            zone = record.company_id.sudo().day_zone if "company_id" in record else None
+            return format_datetime(self.env, value, tz=zone, dt_format="short")
         return str(value)
