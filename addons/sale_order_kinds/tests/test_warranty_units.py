@@ -18,24 +18,19 @@ class TestWarrantyUnits(WarrantyCommon):
         cls.pump.invoice_policy = "delivery"
 
     @classmethod
-    def _new_sale(cls, product, quantity, **values):
-        if product != cls.pump:
-            return super()._new_sale(product, quantity, **values)
-        line = {"product_id": product.id, "product_uom_qty": quantity, "price_unit": 125.0}
+    def _new_dozen(cls):
+        line = {"product_id": cls.pump.id, "product_uom_id": cls.dozen.id, "price_unit": 125.0}
         order = cls.env["sale.order"].create(
             {
                 "partner_id": cls.customer.id,
-                "order_line": [
-                    Command.create({**line, "product_uom_id": cls.dozen.id, "tax_ids": False})
-                ],
-                **values,
+                "order_line": [Command.create({**line, "product_uom_qty": 1, "tax_ids": False})],
             }
         )
         order.action_confirm()
         return order
 
     def _sell_dozen(self):
-        order = self._new_sale(self.pump, 1)
+        order = self._new_dozen()
         move = self._deliver(order).move_ids
         self.assertEqual((move.product_uom, move.quantity), (self.dozen, 1))
         return order, move
