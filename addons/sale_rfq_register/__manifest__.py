@@ -2,7 +2,7 @@
     "name": "Sales Material Request Register",
     "summary": "Register of customers' material requests: assortment check, offer in one step,"
     " configuration confirmation, register of everything sent",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
     "license": "AGPL-3",
@@ -36,6 +36,7 @@
         "wizards/offer_compare_views.xml",
         "wizards/offer_mass_create_views.xml",
         "wizards/offer_mass_send_views.xml",
+        "wizards/sale_offer_create_views.xml",
         "wizards/sale_offer_term_add_views.xml",
         "views/sale_material_request_line_views.xml",
         "views/sale_material_request_views.xml",

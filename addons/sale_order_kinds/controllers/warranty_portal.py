@@ -1,10 +1,14 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, MissingError, UserError
 from odoo.fields import Command, Domain
 from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+from ..form_fingerprint import fingerprint_of_form
 
 MAX_FILES = 10
 MAX_MEGABYTES = 10
@@ -81,12 +85,23 @@ class WarrantyPortal(CustomerPortal):
     def portal_new_claim(self, **post):
         if request.httprequest.method == "GET":
             return self._render_new_claim(post)
+        pressed = fingerprint_of_form(request.httprequest)
+        if known := self._find_claim_by_fingerprint(pressed):
+            return request.redirect(f"/my/claims/{known.id}?opened=1")
         try:
             with request.env.cr.savepoint():
-                claim = self._open_portal_claim(post)
+                claim = self._open_portal_claim({**post, "form_fingerprint": pressed})
+        except UniqueViolation as conflict:
+            # somebody sends the same form right now: when tried again, his claim is found
+            raise ConcurrencyError(str(conflict)) from conflict
         except UserError as refusal:
             return self._render_new_claim({**post, "error": str(refusal)})
         return request.redirect(f"/my/claims/{claim.id}?opened=1")
+
+    def _find_claim_by_fingerprint(self, form_fingerprint):
+        """What an earlier press of the same button has opened."""
+        domain = [("form_fingerprint", "=", form_fingerprint), *self._get_claims_domain()]
+        return request.env["sale.warranty.claim"].sudo().search(domain, limit=1)
 
     def _render_new_claim(self, post):
         values = {
@@ -153,6 +168,7 @@ class WarrantyPortal(CustomerPortal):
         salesperson = order.user_id or partner.user_id or partner.commercial_partner_id.user_id
         employed = move.company_id in salesperson.sudo().company_ids
         return {
+            "form_fingerprint": post.get("form_fingerprint"),
             "company_id": move.company_id.id,
             "partner_id": partner.id,
             "picking_id": move.picking_id.id,

@@ -26,6 +26,7 @@ from . import res_config_settings_warranty
 from . import sale_order_kind_warranty
 from . import sale_warranty_claim
 from . import sale_warranty_claim_flow
+from . import sale_warranty_claim_form
 from . import sale_warranty_claim_line
 from . import sale_warranty_claim_verdict
 from . import sale_warranty_claim_count

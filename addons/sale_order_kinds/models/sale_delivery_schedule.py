@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..locking import lock_rows
+
 STATES = [
     ("draft", "Draft"),
     ("to_approve", "To Approve"),
@@ -205,8 +207,22 @@ class SaleDeliverySchedule(models.Model):
     def action_new_generation(self):
         """Open a draft that starts from what is not ordered yet."""
         self.ensure_one()
-        made = self.create(self._prepare_next_values())
+        made = lock_rows(self.contract_id) and self._find_next_draft()
+        made = made or self.create(self._prepare_next_values())
         return made._get_records_action(name=self.env._("Delivery Schedule"))
+
+    def _find_next_draft(self):
+        """The draft that somebody has just made."""
+        return self.search(
+            [
+                ("contract_id", "=", self.contract_id.id),
+                ("schedule_type", "=", self.schedule_type),
+                ("state", "=", "draft"),
+                ("id", ">", self.id),
+            ],
+            order="id desc",
+            limit=1,
+        )
 
     def _prepare_next_values(self):
         self.ensure_one()

@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ..locking import lock_rows
+
 
 class SaleSupplyContract(models.Model):
     """The way of a contract: approved, in force, changed, closed."""
@@ -62,8 +64,13 @@ class SaleSupplyContract(models.Model):
     def action_new_version(self):
         """Open a change or extension that starts from what holds now."""
         self.ensure_one()
-        self._check_state("in_force", "expired")
-        version = self.env["sale.supply.contract.version"].create(self._prepare_version_values())
+        versions = self.env["sale.supply.contract.version"]
+        version = lock_rows(self) and versions.search(
+            [("contract_id", "=", self.id), ("state", "=", "draft")], limit=1
+        )
+        if not version:
+            self._check_state("in_force", "expired")
+            version = versions.create(self._prepare_version_values())
         return version._get_records_action(name=self.env._("Change or Extension"))
 
     def _prepare_version_values(self):

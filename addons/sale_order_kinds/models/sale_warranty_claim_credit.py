@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..formatting import format_quantity
+from ..locking import lock_rows
 
 
 class SaleWarrantyClaim(models.Model):
@@ -21,6 +22,8 @@ class SaleWarrantyClaim(models.Model):
     def action_create_credit(self):
         """Draw up a draft credit note for what is accepted and not replaced, per invoice."""
         self.ensure_one()
+        if lock_rows(self) and self.credit_ids:
+            return self.action_open_credits()
         self._check_state("accepted")
         self.company_id._get_warranty_account()
         shares = {}

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..locking import lock_rows
+
 
 class SaleWarrantyClaim(models.Model):
     """Returns and free replacements of what a claim accepts."""
@@ -48,6 +50,9 @@ class SaleWarrantyClaim(models.Model):
 
     def _create_claim_order(self, stock_mode):
         self.ensure_one()
+        made = lock_rows(self) and self._filter_orders(stock_mode)
+        if made:
+            return self._open_orders(made.sorted("id")[-1:])
         self._check_state("accepted")
         self.company_id._get_warranty_account()
         orders = self.env["sale.order"].with_company(self.company_id)

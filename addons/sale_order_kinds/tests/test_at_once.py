@@ -96,3 +96,24 @@ class TestReleasesAtOnce(TransactionCase):
             confirmed = orders.filtered(lambda order: order.state == "sale")
             self.assertEqual(len(confirmed), 5)
             self.assertEqual(line.released_qty, COMMITTED)
+
+    def _open_version(self, barrier):
+        with self.registry.cursor() as cr:
+            contract = self._env(cr)["sale.supply.contract"].browse(self.contract_id)
+            contract.read(["state"])
+            barrier.wait(timeout=30)
+            return retrying(contract.action_new_version, contract.env)["res_id"]
+
+    def test_one_new_version(self):
+        """A button pressed twice opens one version, and both get it."""
+        barrier = Barrier(2)
+        with (
+            mute_logger("odoo.sql_db", "odoo.service.model"),
+            patch("odoo.service.model.random.uniform", lambda low, high: high / 20),
+            ThreadPoolExecutor(2) as pool,
+        ):
+            opened = list(pool.map(self._open_version, [barrier, barrier]))
+        self.assertEqual(opened[0], opened[1])
+        with self.registry.cursor() as cr:
+            contract = self._env(cr)["sale.supply.contract"].browse(self.contract_id)
+            self.assertEqual(contract.version_ids.ids, opened[:1])

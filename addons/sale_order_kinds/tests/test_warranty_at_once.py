@@ -200,3 +200,25 @@ class TestClaimsAtOnce(TransactionCase):
         with self.registry.cursor() as cr:
             move = self._env(cr)["stock.move"].browse(self.move_id)
             self.assertEqual(sum(move.returned_move_ids.mapped("product_qty")), 4)
+
+    def _press_by_all(self, button):
+        """Everybody presses a button of one claim at one moment: how many orders there are."""
+        claim_id = self._accepted_claim()
+        opened = []
+
+        def press(env, job):
+            action = getattr(env["sale.warranty.claim"].browse(job), button)()
+            opened.append(action["res_id"])
+
+        outcomes = self._run([claim_id] * WORKERS, press, "never")
+        self.assertEqual(outcomes, {"done": WORKERS})
+        with self.registry.cursor() as cr:
+            orders = self._env(cr)["sale.warranty.claim"].browse(claim_id).order_ids
+            self.assertEqual(len(orders), 1)
+            self.assertEqual(opened[-1], orders.id)
+
+    def test_one_return_by_its_button(self):
+        self._press_by_all("action_create_return")
+
+    def test_one_replacement_by_its_button(self):
+        self._press_by_all("action_create_replacement")

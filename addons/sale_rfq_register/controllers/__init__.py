@@ -1,5 +1,6 @@
 from . import mail
 from . import portal
+from . import portal_decline
 from . import portal_offer
 from . import portal_quantity
 from . import portal_requests

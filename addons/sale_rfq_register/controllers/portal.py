@@ -61,13 +61,8 @@ class ConfigurationPortal(CustomerPortal):
 
     def _confirm_configuration(self, order_sudo, name, signature):
         with request.env.cr.savepoint():
-            request.env["sale.configuration.confirmation"].sudo().create(
-                {
-                    "order_id": order_sudo.id,
-                    "channel": "portal",
-                    "signed_by": name.strip(),
-                    "signature": signature,
-                }
-            )
+            # in the name of whoever confirms
+            order = request.env["sale.order"].sudo().browse(order_sudo.id)
+            order._confirm_configuration_on_portal(name.strip(), signature)
             # The image is decoded on flush: a broken one is refused here and not later.
             request.env.cr.flush()

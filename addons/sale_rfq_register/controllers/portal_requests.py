@@ -1,13 +1,16 @@
 from datetime import date
 from itertools import zip_longest
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Command, Date
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..form_fingerprint import fingerprint_of_form
 from ..spreadsheet_columns import YEARS
 from ..text_encoding import without_zeros
 
@@ -117,14 +120,26 @@ class RequestPortal(CustomerPortal):
         if request.httprequest.method == "GET":
             return self._render_new_request({})
         post = without_zeros(post)
+        pressed = fingerprint_of_form(request.httprequest)
+        if known := self._find_by_fingerprint(pressed):
+            return request.redirect(f"/my/requests/{known.id}?registered=1")
         try:
             with request.env.cr.savepoint():
-                made = self._register_portal_request(post)
+                made = self._register_portal_request({**post, "form_fingerprint": pressed})
+        except UniqueViolation as conflict:
+            # somebody sends the same form right now: when tried again, his request is found
+            raise ConcurrencyError(str(conflict)) from conflict
         except UserError as refusal:
             refused = {"error": str(refusal), "had_files": bool(self._get_posted_files())}
             return self._render_new_request({**post, **refused})
         others = ",".join(str(other.id) for other in made[1:])
         return request.redirect(f"/my/requests/{made[0].id}?registered=1&others={others}")
+
+    def _find_by_fingerprint(self, form_fingerprint):
+        """What an earlier press of the same button has registered."""
+        return self._get_requests_sudo().search(
+            [("form_fingerprint", "=", form_fingerprint), *self._get_requests_domain()], limit=1
+        )
 
     def _render_new_request(self, post):
         values = {
@@ -200,6 +215,7 @@ class RequestPortal(CustomerPortal):
         salesperson = (partner.user_id or partner.commercial_partner_id.user_id).sudo()
         return {
             "channel": "portal",
+            "form_fingerprint": post.get("form_fingerprint"),
             "company_id": company.id,
             "partner_id": partner.id,
             "user_id": salesperson.id if company in salesperson.company_ids else False,

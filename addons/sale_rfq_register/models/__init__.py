@@ -32,10 +32,14 @@ from . import sale_material_request_line_match
 from . import sale_material_request_line_rows
 from . import sale_material_request_line_unit
 from . import sale_material_request_line_verdict
+from . import sale_material_request_line_state
+from . import sale_material_request_state
+from . import sale_material_request_form
 from . import sale_material_request_candidate
 from . import sale_material_request_mapping
 from . import sale_material_request_spreadsheet
 from . import sale_material_request_mass
+from . import sale_material_request_offer_button
 from . import sale_material_request_lead
 from . import sale_material_request_address
 from . import sale_material_request_letterhead

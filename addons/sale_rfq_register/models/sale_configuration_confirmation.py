@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ..locking import lock_rows
 
 CHANNELS = [
     ("portal", "Portal"),
@@ -66,12 +70,37 @@ class SaleConfigurationConfirmation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """The composition is read from the order, never taken from the caller."""
+        lock_rows(self.env["sale.order"].browse({vals["order_id"] for vals in vals_list}))
         for vals in vals_list:
             order = self.env["sale.order"].browse(vals["order_id"])
             order._check_configuration_confirmable()
             vals["composition"] = order._get_composition_text()
             vals["fingerprint"] = order.configuration_fingerprint
+            self._check_not_recorded(order, vals)
         confirmations = super().create(vals_list)
         for confirmation in confirmations:
             confirmation.order_id._on_configuration_confirmed(confirmation)
         return confirmations
+
+    @api.model
+    def _check_not_recorded(self, order, vals):
+        """One word of the customer is recorded once, by whoever is first."""
+        same = order.sudo().confirmation_ids.filtered(
+            lambda known: (
+                all(
+                    (known[name] or False) == (vals.get(name) or False)
+                    for name in ("channel", "signed_by", "reference", "fingerprint", "note")
+                )
+                and not (known.evidence or vals.get("evidence"))
+            )
+        )[:1]
+        if same:
+            raise UserError(
+                self.env._(
+                    "The confirmation of %(order)s by %(person)s is recorded already, on"
+                    " %(date)s.",
+                    order=order.name,
+                    person=same.signed_by,
+                    date=format_datetime(self.env, same.date),
+                )
+            )

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ..locking import lock_rows
+
 _logger = logging.getLogger(__name__)
 
 CHANNELS = [
@@ -18,6 +20,7 @@ STATES = [
     ("new", "New"),
     ("checked", "Checked"),
     ("offered", "Offered"),
+    ("partly_won", "Partly Won"),
     ("won", "Won"),
     ("lost", "Lost"),
     ("no_bid", "No Bid"),
@@ -44,9 +47,13 @@ class SaleMaterialRequest(models.Model):
         ("checked", "no_bid"),
         ("checked", "lost"),
         ("offered", "checked"),
+        ("offered", "partly_won"),
         ("offered", "won"),
         ("offered", "lost"),
         ("offered", "no_bid"),
+        ("partly_won", "offered"),
+        ("partly_won", "won"),
+        ("won", "partly_won"),
         ("won", "offered"),
         ("lost", "checked"),
         ("no_bid", "checked"),
@@ -228,21 +235,23 @@ class SaleMaterialRequest(models.Model):
         for request in self:
             request.requester_name = request.partner_id.complete_name or request.sender_name
 
-    @api.depends("line_ids.product_id", "line_ids.problem")
+    @api.depends("line_ids.product_id", "line_ids.problem", "line_ids.state")
     def _compute_line_figures(self):
-        counts = {
-            request: figures
-            for request, *figures in self.env["sale.material.request.line"]._read_group(
-                [("request_id", "in", self.ids)],
-                ["request_id"],
-                ["__count", "product_id:count", "problem:count"],
-            )
-        }
-        for request in self:
-            count, matched, unclear = counts.get(request._origin, (0, 0, 0))
-            request.line_count = count
-            request.open_line_count = count - matched
-            request.problem_line_count = unclear
+        """Lines that are answered need no product any more."""
+        self.update({"line_count": 0, "open_line_count": 0, "problem_line_count": 0})
+        requests = {request._origin: request for request in self}
+        for origin, state, count, matched, unclear in self.env[
+            "sale.material.request.line"
+        ]._read_group(
+            [("request_id", "in", self.ids)],
+            ["request_id", "state"],
+            ["__count", "product_id:count", "problem:count"],
+        ):
+            request = requests[origin]
+            request.line_count += count
+            if state in ("open", "offered"):
+                request.open_line_count += count - matched
+                request.problem_line_count += unclear
 
     @api.depends("line_ids.product_id", "line_ids.suggested_product_id")
     def _compute_suggestion_count(self):
@@ -397,13 +406,15 @@ class SaleMaterialRequest(models.Model):
         return {"date_checked": fields.Datetime.now(), "checked_by_id": self.env.uid}
 
     def action_reset(self):
-        """Take a closed request up again."""
+        """Take a closed request up again, with the lines that were closed with it."""
         closed = self.filtered(lambda request: request.state in self._closed_without_order())
+        closed._get_lines_closed_with_it()._forget_answer()
         closed.write({"state": "checked", "close_reason_id": False, "close_note": False})
         return True
 
     def action_create_customer(self):
         """Make the unknown sender a customer."""
+        lock_rows(self)
         for request in self.filtered(lambda request: not request.partner_id):
             if not request.sender_name and not request.sender_email:
                 raise UserError(
@@ -442,10 +453,6 @@ class SaleMaterialRequest(models.Model):
     def _customers_belong_to_company(self):
         """Whether new customers are reserved to the company that received the request."""
         return False
-
-    def action_create_offer(self):
-        """Make one offer of all lines that have a product we sell, and open it."""
-        return self._create_offers()._get_records_action()
 
     def action_work_through(self):
         """Open the first line without a product."""

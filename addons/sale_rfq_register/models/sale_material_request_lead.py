@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context
 
+from ..locking import lock_rows
+
 DESCRIBED_LINES = 50  # the whole list stays in the request
 
 
@@ -17,6 +19,8 @@ class SaleMaterialRequest(models.Model):
 
         :raise UserError: when a request has a lead or a customer, or names no sender
         """
+        if lock_rows(self) and all(request.opportunity_id for request in self):
+            return True
         for request in self:
             request._check_lead_can_be_made()
         leads = (

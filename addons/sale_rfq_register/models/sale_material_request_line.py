@@ -166,13 +166,20 @@ class SaleMaterialRequestLine(models.Model):
                 vals.setdefault("match_method", "manual")
         lines = super().create(vals_list)
         lines._note_missing_quantity()
+        # a new request is checked as a whole
+        lines.filtered(lambda line: line.product_id and line.request_state != "new")._judge()
         return lines
 
     def write(self, vals):
-        """A line that gets another product loses the verdict on the old one."""
+        """A line that gets another product loses the verdict on the old one.
+
+        What a person chooses is assessed at once, with who chose it and when.
+        """
         if "product_id" in vals:
             vals = {**self._prepare_unjudged_values(vals), **vals}
         res = super().write(vals)
+        if vals.get("product_id") and vals["match_method"] == "manual":
+            self._judge()
         # what is found by itself says nothing about a quantity that was not understood
         if "problem" not in vals and ("quantity" in vals or vals.get("match_method") == "manual"):
             self.filtered(lambda line: line.problem and line.quantity).problem = False
@@ -218,7 +225,6 @@ class SaleMaterialRequestLine(models.Model):
         for line in suggested:
             line._check_choosable()
             line.product_id = line.suggested_product_id
-        suggested._judge()
         return True
 
     def action_take_candidate(self):
@@ -293,8 +299,9 @@ class SaleMaterialRequestLine(models.Model):
             "|",
             ("product_id", "=", False),
             ("problem", "!=", False),
+            ("state", "in", ("open", "offered")),
             ("request_id.active", "=", True),
-            ("request_id.state", "in", ("new", "checked", "offered")),
+            ("request_id.state", "not in", ("won", *self.request_id._closed_without_order())),
         ]
 
     def _get_work_action(self, lines):
@@ -315,11 +322,10 @@ class SaleMaterialRequestLine(models.Model):
         self.request_id._check_open()
 
     def _take_product(self, product):
-        """A person decided for a product: judge it at once."""
+        """A person decided for a product."""
         self.ensure_one()
         self._check_choosable()
         self.product_id = product
-        self._judge()
 
     def _get_identity(self):
         """What makes two lines ask for the same."""

@@ -25,6 +25,8 @@ class SaleMaterialRequestLine(models.Model):
     def _get_sold_groups(self):
         """Ids of the wanted groups in which something is sold."""
         groups = self.filtered(lambda line: not line.product_id).categ_id
+        if not groups:
+            return set()
         sold = self.env["product.template"]._read_group(
             [("sale_ok", "=", True), ("categ_id", "child_of", groups.ids)], ["categ_id"]
         )

@@ -22,11 +22,10 @@ class SaleMaterialRequest(models.Model):
         return action
 
     def _get_offerable_lines(self):
-        """In a mass run only what no offer in use has yet."""
-        lines = super()._get_offerable_lines()
-        if self.env.context.get("offer_only_new_lines"):
-            return lines.filtered(lambda line: not line._is_offered())
-        return lines
+        """What is neither ordered nor closed; mostly only what no offer in use has yet."""
+        only_new = self.env.context.get("offer_only_new_lines")
+        wanted = ("open",) if only_new else ("open", "offered", "declined")
+        return super()._get_offerable_lines().filtered(lambda line: line.state in wanted)
 
     def _get_mass_obstacle(self):
         """Why a mass run leaves the request out, or ``False``."""
@@ -40,7 +39,10 @@ class SaleMaterialRequest(models.Model):
         if not self.with_context(offer_only_new_lines=False)._get_offerable_lines():
             return self.env._("No line matches the assortment.")
         if not self._get_offerable_lines():
-            return self.env._("Every line is offered already.")
+            offers = self._get_offers_in_use().mapped("name")
+            return self.env._(
+                "Every line is offered already: %(offers)s.", offers=", ".join(offers)
+            )
         return False
 
     # === CREATION === #
@@ -114,13 +116,3 @@ class SaleMaterialRequest(models.Model):
             return str(error)
         _logger.exception("An offer of a mass run failed")
         return self.env._("The offer could not be made because of an error in the program.")
-
-
-class SaleMaterialRequestLine(models.Model):
-    _inherit = "sale.material.request.line"
-
-    def _is_offered(self):
-        """Whether an offer that is in use, or an order, has the line."""
-        self.ensure_one()
-        orders = self.sudo().order_line_ids.order_id
-        return any(order.state != "cancel" for order in orders)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..locking import lock_rows
+
 
 class SaleMaterialRequest(models.Model):
     """Two requests that are one, and one that is two."""
@@ -82,12 +84,18 @@ class SaleMaterialRequest(models.Model):
     def action_merge_duplicates(self):
         """Keep the first of this request and those that look the same."""
         self.ensure_one()
+        lock_rows(self)
+        if not self.duplicate_ids:
+            return (self.merged_into_id or self)._get_records_action()
         return (self | self.duplicate_ids).action_merge()
 
     def action_merge(self):
         """Merge the selected requests into the one that arrived first, and open it."""
+        lock_rows(self)
         kept = self.sorted(lambda request: (request.date_received, request.id))[:1]
-        (self - kept)._merge_into(kept)
+        others = self - kept
+        if not others or any(other.merged_into_id != kept for other in others):
+            others._merge_into(kept)
         return kept._get_records_action()
 
     def _merge_into(self, kept):
@@ -95,6 +103,7 @@ class SaleMaterialRequest(models.Model):
         kept._check_mergeable_with(self)
         for request in self:
             request._copy_missing_into(kept)
+            request._hand_over_offers(kept)
             kept._log_merge(request)
             request._copy_files_into(kept)
             request.sudo().activity_ids.write({"res_id": kept.id})
@@ -133,6 +142,15 @@ class SaleMaterialRequest(models.Model):
         ]
         values["order_ids"] = [Command.link(order.id) for order in self.order_ids]
         kept.write(values)
+
+    def _hand_over_offers(self, kept):
+        """Offers of these lines answer the same lines of the other request."""
+        lines = {line._get_identity(): line for line in kept.line_ids}
+        for line in self.line_ids:
+            positions = line.sudo().order_line_ids.filtered(
+                lambda position: not position.order_id.superseded_by_id
+            )
+            positions.request_line_id = lines[line._get_identity()]
 
     def _get_merged_fields(self):
         return (

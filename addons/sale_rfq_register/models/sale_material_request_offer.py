@@ -30,12 +30,20 @@ class SaleMaterialRequest(models.Model):
         requests = self.browse().union(*groups)
         for request in requests:
             request._check_offerable()
-        chosen = requests._get_offerable_lines()._get_learnable_lines()
+        offerable = requests._get_offerable_lines()
+        chosen = offerable._get_learnable_lines()
         orders = self.env["sale.order"].create(
             [group._prepare_joint_offer_values() for group in groups]
         )
-        self._log_offers(list(zip(groups, orders, strict=True)))
+        offerable.filtered("date_declined").date_declined = False
         requests.filtered(lambda request: request.state == "checked").state = "offered"
+        # after their creation no line waits for an offer any more
+        self.with_context(offer_only_new_lines=False)._log_offers(
+            [
+                (group.with_context(offer_only_new_lines=False), order)
+                for group, order in zip(groups, orders, strict=True)
+            ]
+        )
         self.env["sale.customer.article"]._learn(chosen)
         return orders
 
@@ -67,12 +75,6 @@ class SaleMaterialRequest(models.Model):
         """Lines with a product that is sold and with a quantity."""
         return self.line_ids.filtered(
             lambda line: line.verdict == "sellable" and line.quantity > 0
-        )
-
-    def _get_lines_without_quantity(self):
-        """Lines that only want of a quantity keeps out of the offer."""
-        return self.line_ids.filtered(
-            lambda line: line.verdict == "sellable" and line.quantity <= 0
         )
 
     def _prepare_offer_values(self):
@@ -148,6 +150,7 @@ class SaleMaterialRequest(models.Model):
             }
         )
         self._log_other_currency(pairs)
+        self._log_left_out_lines(pairs)
         for requests, order in pairs:
             requests._log_left_out(order)
 
@@ -165,21 +168,26 @@ class SaleMaterialRequest(models.Model):
         }
         self.env["sale.order"].browse(bodies)._message_log_batch(bodies)
 
-    def _log_left_out(self, order):
-        """Say on both sides which lines have no quantity and are not in the offer."""
-        left_out = self._get_lines_without_quantity()
-        if not left_out:
-            return
-        body = self.env._(
-            "Not in the offer, because they have no quantity: %(lines)s.",
-            lines=", ".join(left_out.mapped("display_name")),
-        )
-        for document in (order, *self):
-            document.message_post(body=body, subtype_xmlid="mail.mt_note")
+    @api.model
+    def _log_left_out_lines(self, pairs):
+        """Say on both sides which lines are not in the offer, and why."""
+        pairs = [(requests, order) for requests, order in pairs if requests._get_left_out_lines()]
+        bodies = {order.id: requests._describe_left_out(order) for requests, order in pairs}
+        self.env["sale.order"].browse(bodies)._message_log_batch(bodies)
+        told = {
+            request.id: request._describe_left_out(order)
+            for requests, order in pairs
+            for request in requests
+            if request._get_left_out_lines()
+        }
+        self.browse(told)._message_log_batch(told)
 
-    def _mark_won(self):
-        """An offer of these requests became an order."""
-        for request in self.filtered(lambda request: request.state in ("new", "checked")):
-            request.state = "checked"
-            request.state = "offered"
-        self.filtered(lambda request: request.state == "offered").state = "won"
+    def _describe_left_out(self, order):
+        """The lines that are not in the offer, by reason, as the chatter tells it."""
+        return Markup("%s:%s") % (
+            self._get_left_out_notice(order),
+            self._describe_by_reason(self._get_left_out_lines()),
+        )
+
+    def _log_left_out(self, order):
+        """Say what else the offer does not have; a bridge knows more of it."""

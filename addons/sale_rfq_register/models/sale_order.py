@@ -151,9 +151,3 @@ class SaleOrder(models.Model):
                 note=localized._get_release_refusal(),
                 user_id=user.id,
             )
-
-    def _action_confirm(self):
-        res = super()._action_confirm()
-        # The salesperson of the order need not be the one of the request.
-        self.sudo().request_ids._mark_won()
-        return res

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..fingerprint import fingerprint
+from ..locking import lock_rows
 
 
 class SaleOrder(models.Model):
@@ -136,6 +137,21 @@ class SaleOrder(models.Model):
         waiting = self.filtered(lambda order: order._waits_for_configuration())
         self.env["sale.configuration.confirmation"].create(
             [order._prepare_confirmation_by_signature_values() for order in waiting]
+        )
+
+    def _confirm_configuration_on_portal(self, name, signature):
+        """The customer's button; pressed twice, it confirms once."""
+        self.ensure_one()
+        lock_rows(self)
+        if self._is_configuration_confirmed():
+            return self._get_current_confirmation()
+        return self.env["sale.configuration.confirmation"].create(
+            {
+                "order_id": self.id,
+                "channel": "portal",
+                "signed_by": name,
+                "signature": signature,
+            }
         )
 
     def _on_configuration_confirmed(self, confirmation):

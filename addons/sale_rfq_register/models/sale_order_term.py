@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..locking import lock_rows
 from .sale_order_line_term import SALESPERSON
 
 
@@ -149,11 +150,14 @@ class SaleOrder(models.Model):
         """Offer the other products that were found for the requested lines."""
         self.ensure_one()
         self._check_offer_changeable()
+        at_once = lock_rows(self)
         values = [
             {"order_line_id": line.id, "product_id": product.id}
             for line in self.order_line
             for product in line._get_proposable_products()
         ]
+        if not values and at_once:
+            return True
         if not values:
             raise UserError(
                 self.env._(

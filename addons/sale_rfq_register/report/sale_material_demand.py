@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..models.sale_material_request import CHANNELS, STATES
 from ..models.sale_material_request_line import VERDICTS
+from ..models.sale_material_request_line_state import LINE_STATES
 
 
 class SaleMaterialDemand(models.Model):
@@ -24,6 +25,7 @@ class SaleMaterialDemand(models.Model):
     date = fields.Datetime(string="Received On", readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     state = fields.Selection(STATES, string="Status", readonly=True)
+    line_state = fields.Selection(LINE_STATES, string="Answer", readonly=True)
     verdict = fields.Selection(VERDICTS, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
@@ -45,7 +47,8 @@ class SaleMaterialDemand(models.Model):
     unmet_quantity = fields.Float(
         digits="Product Unit",
         readonly=True,
-        help="What was asked for and could not be offered; summed like the quantity.",
+        help="What was requested and is not offered: lines of checked requests that are open, and"
+        " what could never be offered. Summed like the quantity.",
     )
     assortment_rate = fields.Float(
         string="In Assortment", readonly=True, aggregator="avg", help="Of the checked lines."
@@ -82,7 +85,6 @@ class SaleMaterialDemand(models.Model):
 
     def _get_columns(self):
         """The SQL of each column; extend it together with the fields."""
-        is_unmet = SQL("(line.verdict IN ('not_sold', 'unknown') OR request.state = 'no_bid')")
         return {
             "id": SQL("line.id"),
             "line_id": SQL("line.id"),
@@ -90,6 +92,7 @@ class SaleMaterialDemand(models.Model):
             "date": SQL("request.date_received"),
             "channel": SQL("request.channel"),
             "state": SQL("request.state"),
+            "line_state": SQL("line.state"),
             "verdict": SQL("line.verdict"),
             "company_id": SQL("request.company_id"),
             "user_id": SQL("request.user_id"),
@@ -101,12 +104,10 @@ class SaleMaterialDemand(models.Model):
             "product_id": SQL("line.product_id"),
             "categ_id": SQL("COALESCE(line.categ_id, template.categ_id)"),
             "uom_id": SQL("COALESCE(template.uom_id, line.uom_id)"),
-            "close_reason_id": SQL("request.close_reason_id"),
+            "close_reason_id": SQL("COALESCE(line.close_reason_id, request.close_reason_id)"),
             "quantity": self._get_quantity(),
             "unmet_quantity": SQL(
-                "CASE WHEN %s AND offer.count = 0 THEN %s ELSE 0 END",
-                is_unmet,
-                self._get_quantity(),
+                "CASE WHEN %s THEN %s ELSE 0 END", self._get_is_unmet(), self._get_quantity()
             ),
             "assortment_rate": SQL(
                 "CASE WHEN line.verdict IS NOT NULL"
@@ -118,6 +119,14 @@ class SaleMaterialDemand(models.Model):
             "won_amount": SQL("offer.won_amount"),
             "currency_id": SQL("company.currency_id"),
         }
+
+    def _get_is_unmet(self):
+        """What waits for an offer since the check, and what was never offered."""
+        return SQL(
+            """((line.state = 'open' AND request.state <> 'new')
+                OR (offer.count = 0 AND line.state <> 'ordered'
+                    AND (line.state = 'no_bid' OR line.verdict IN ('not_sold', 'unknown'))))"""
+        )
 
     def _get_quantity(self):
         """The quantity in the product's unit; none where the unit is not known or converted."""

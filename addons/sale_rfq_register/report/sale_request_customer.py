@@ -27,9 +27,8 @@ class SaleRequestCustomer(models.Model):
             "state",
             "user_id",
         ],
-        "sale.material.request.line": ["request_id", "verdict"],
+        "sale.material.request.line": ["request_id", "state", "verdict"],
         "sale.order": ["amount_total", "company_id", "currency_rate", "partner_id", "state"],
-        "sale.order.line": ["order_id", "request_line_id"],
         "res.partner": ["commercial_partner_id", "country_id", "email"],
     }
 
@@ -162,7 +161,7 @@ class SaleRequestCustomer(models.Model):
             """SELECT request.id, request.commercial_partner_id AS partner_id,
                       request.company_id, request.user_id, request.date_received AS date,
                       request.state IN ('new', 'checked') AS is_open,
-                      CASE WHEN request.state IN ('new', 'checked', 'offered')
+                      CASE WHEN request.state IN ('new', 'checked', 'offered', 'partly_won')
                            THEN (%s) ELSE 0 END AS waiting_lines
                  FROM sale_material_request request
                 WHERE request.id IN %s""",
@@ -180,10 +179,7 @@ class SaleRequestCustomer(models.Model):
             """SELECT COUNT(*)
                  FROM sale_material_request_line line
                 WHERE line.request_id = request.id AND line.verdict = 'sellable'
-                  AND NOT EXISTS (
-                      SELECT FROM sale_order_line position
-                        JOIN sale_order sale ON sale.id = position.order_id
-                       WHERE position.request_line_id = line.id AND sale.state != 'cancel')"""
+                  AND line.state = 'open'"""
         )
 
     def _get_offers(self):
@@ -218,23 +214,16 @@ class SaleRequestCustomer(models.Model):
         """What these customers asked for and what may still need an offer, oldest first."""
         return self.env["sale.material.request"].search(
             self._get_own_domain("commercial_partner_id")
-            & Domain("state", "in", ("new", "checked", "offered"))
+            & Domain("state", "in", ("new", "checked", "offered", "partly_won"))
             & Domain("merged_into_id", "=", False)
-            & (Domain("state", "!=", "offered") | self._get_waiting_domain()),
+            & (Domain("state", "in", ("new", "checked")) | self._get_waiting_domain()),
             order="date_received, id",
         )
 
     @api.model
     def _get_waiting_domain(self):
         """Requests with a line that could be offered and is in no offer in use."""
-        lines = SQL(
-            """SELECT line.request_id FROM sale_material_request_line line
-                WHERE line.verdict = 'sellable' AND NOT EXISTS (
-                      SELECT FROM sale_order_line position
-                        JOIN sale_order sale ON sale.id = position.order_id
-                       WHERE position.request_line_id = line.id AND sale.state != 'cancel')"""
-        )
-        return Domain("id", "in", SQL("(%s)", lines))
+        return Domain("line_ids", "any", [("verdict", "=", "sellable"), ("state", "=", "open")])
 
     def _get_open_offers(self):
         return self.env["sale.order"].search(

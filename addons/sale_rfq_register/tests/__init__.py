@@ -38,6 +38,11 @@ from . import test_invoice_release_tour
 from . import test_json_api
 from . import test_large_request
 from . import test_learning_at_once
+from . import test_create_at_once
+from . import test_line_state_portal
+from . import test_line_state_migration
+from . import test_line_state
+from . import test_left_out
 from . import test_mail
 from . import test_mass_create
 from . import test_mass_send

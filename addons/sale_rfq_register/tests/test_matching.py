@@ -212,10 +212,15 @@ class TestMatching(RequestCommon):
         line = self._match(name="Shaft seal 35x52x7", product_id=self.motor.id)
         self.assertRecordValues(line, [{"product_id": self.motor.id, "match_method": "manual"}])
 
-    def test_another_product_loses_the_verdict(self):
+    def test_another_product_is_assessed_anew(self):
         request = self._new_request({"product_id": self.motor.id})
         request.action_check()
+        self.seal.sale_ok = False
         request.line_ids.product_id = self.seal
+        self.assertRecordValues(
+            request.line_ids, [{"verdict": "not_sold", "verdict_user_id": self.env.uid}]
+        )
+        request.line_ids.product_id = False
         self.assertRecordValues(request.line_ids, [{"verdict": False, "verdict_user_id": False}])
 
     def test_hostile_text_is_only_text(self):

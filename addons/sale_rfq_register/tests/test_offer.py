@@ -73,7 +73,7 @@ class TestOffer(RequestCommon):
 
     def test_second_offer(self):
         request = self._new_offer().request_ids
-        request.action_create_offer()
+        request.action_create_another_offer()
         self.assertEqual(request.order_count, 2)
 
     def test_refusals(self):

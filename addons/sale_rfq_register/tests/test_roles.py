@@ -168,7 +168,7 @@ class TestRolesOverRpc(RpcCommon, RequestCommon, HttpCase):
         self.authenticate("rpc_seller", "rpc-seller")
         for model, method in (
             ("sale.dispatch", "_register_mail"),
-            ("sale.material.request", "_mark_won"),
+            ("sale.material.request", "_create_offers"),
             ("sale.material.request", "_create_from_files"),
             ("sale.order", "_on_dispatch"),
         ):

@@ -12,5 +12,6 @@ from . import offer_revise
 from . import dispatch_register
 from . import dispatch_receipt
 from . import sale_advance_payment_inv
+from . import sale_offer_create
 from . import sale_offer_term_add
 from . import invoice_release_reject

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..locking import lock_rows
 from ..models.sale_dispatch import CHANNELS
 
 # What enters the register by itself is not chosen by hand.
@@ -40,6 +41,7 @@ class DispatchRegister(models.TransientModel):
         readonly=False,
         help="The document's page on the portal asks the customer to confirm that he has it.",
     )
+    dispatch_id = fields.Many2one("sale.dispatch", string="Sending", readonly=True)
     previous_id = fields.Many2one("sale.dispatch", string="Follows", compute="_compute_document")
 
     @api.model
@@ -82,9 +84,13 @@ class DispatchRegister(models.TransientModel):
         self.ensure_one()
         document = self._get_document()
         document.check_access("write")
+        lock_rows(self)
+        if self.dispatch_id:
+            return {"type": "ir.actions.act_window_close"}
         document._check_dispatchable()
         self._check_what_is_sent()
         dispatch = self.env["sale.dispatch"].sudo().create(self._prepare_dispatch_values())
+        self.dispatch_id = dispatch
         document._on_dispatch(dispatch)
         return {"type": "ir.actions.act_window_close"}
 

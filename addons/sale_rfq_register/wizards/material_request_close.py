@@ -2,12 +2,17 @@ from odoo import fields, models
 
 
 class MaterialRequestClose(models.TransientModel):
-    """Close requests without an order, and say why."""
+    """Close requests, or lines of requests, without an order, and say why."""
 
     _name = "material.request.close"
     _description = "Close Material Requests"
 
     request_ids = fields.Many2many("sale.material.request", string="Requests", required=True)
+    line_ids = fields.Many2many(
+        "sale.material.request.line",
+        string="Lines",
+        help="Only these lines are closed; empty closes everything that nobody has ordered.",
+    )
     state = fields.Selection(
         [("lost", "Lost: the customer decided otherwise"), ("no_bid", "No bid: we do not offer")],
         string="Outcome",
@@ -19,11 +24,9 @@ class MaterialRequestClose(models.TransientModel):
 
     def action_close(self):
         self.ensure_one()
-        self.request_ids.write(
-            {
-                "state": self.state,
-                "close_reason_id": self.reason_id.id,
-                "close_note": self.note,
-            }
-        )
+        if self.line_ids:
+            self.line_ids._close(self.state, self.reason_id, self.note)
+            self.request_ids._close_where_nothing_waits(self.state, self.reason_id, self.note)
+        else:
+            self.request_ids._close(self.state, self.reason_id, self.note)
         return {"type": "ir.actions.act_window_close"}

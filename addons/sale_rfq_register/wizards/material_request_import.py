@@ -6,6 +6,7 @@ from odoo.fields import Command
 
 from .. import spreadsheet
 from ..formatting import format_quantity
+from ..locking import lock_rows
 from ..models.sale_material_request_mapping import COLUMN_TARGETS
 from ..spreadsheet_columns import Layout, get_headings, guess_targets, show
 
@@ -51,6 +52,7 @@ class MaterialRequestImport(models.TransientModel):
     row_count = fields.Integer(string="Rows", compute="_compute_preview")
     problem_count = fields.Integer(string="Rows to Finish", compute="_compute_preview")
     problem_notice = fields.Char(compute="_compute_problem_notice")
+    registered_ids = fields.Many2many("sale.material.request", readonly=True)
 
     @api.depends("attachment_ids")
     def _compute_file_kinds(self):
@@ -108,12 +110,17 @@ class MaterialRequestImport(models.TransientModel):
 
     def action_import(self):
         self.ensure_one()
+        lock_rows(self)
+        requests = self.registered_ids or self._register()
+        self.registered_ids = requests
+        # without the record that the dialog was opened on, which the breadcrumb would name
+        return requests._get_records_action(name=self.env._("Registered Requests"), context={})
+
+    def _register(self):
         if not self.attachment_ids:
             raise UserError(self.env._("Choose at least one file to register."))
         table = self._try_table()[0]
-        requests = self._register_table(table) if table else self._register_files()
-        # without the record that the dialog was opened on, which the breadcrumb would name
-        return requests._get_records_action(name=self.env._("Registered Requests"), context={})
+        return self._register_table(table) if table else self._register_files()
 
     def _register_files(self):
         return self.env["sale.material.request"]._create_from_files(

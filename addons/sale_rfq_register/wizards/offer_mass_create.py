@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..locking import lock_rows
+
 
 class OfferMassCreate(models.TransientModel):
     """Offers for many requests at once: first what will be made, then what was made."""
@@ -42,7 +44,7 @@ class OfferMassCreate(models.TransientModel):
             wizard.ready_count = len(groups)
             wizard.left_out_count = len(left_out)
             wizard.preview = wizard._render(
-                [wizard._prepare_row(group) for group in groups],
+                [wizard._prepare_row(group, group._get_left_out_notice()) for group in groups],
                 [wizard._prepare_row(request, reason) for request, reason in left_out],
             )
 
@@ -53,7 +55,6 @@ class OfferMassCreate(models.TransientModel):
     def _sort_requests(self):
         """The requests that get an offer, and the others with the reason for each."""
         requests = self._get_requests()
-        requests.line_ids.sudo().order_line_ids.order_id.mapped("state")  # read for all at once
         obstacles = {request: request._get_mass_obstacle() for request in requests}
         ready = requests.filtered(lambda request: not obstacles[request])
         return ready, [(request, obstacles[request]) for request in requests - ready]
@@ -78,6 +79,10 @@ class OfferMassCreate(models.TransientModel):
     def action_create(self):
         self.ensure_one()
         self.request_ids.check_access("write")
+        lock_rows(self)
+        lock_rows(self.request_ids)
+        if self.state == "done":
+            return self._reopen()
         ready, left_out = self._sort_requests()
         if not ready:
             raise UserError(
@@ -94,7 +99,10 @@ class OfferMassCreate(models.TransientModel):
             "state": "done",
             "order_ids": [fields.Command.set([order.id for _requests, order in made])],
             "result": self._render(
-                [self._prepare_row(requests, order=order) for requests, order in made],
+                [
+                    self._prepare_row(requests, requests._get_left_out_notice(order), order)
+                    for requests, order in made
+                ],
                 [self._prepare_row(requests, reason) for requests, reason in left_out],
             ),
         }

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..locking import lock_rows
+
 SENT_AT_ONCE = 10
 
 
@@ -68,6 +70,9 @@ class OfferMassSend(models.TransientModel):
     def action_send(self):
         self.ensure_one()
         self.order_ids.check_access("write")
+        lock_rows(self)
+        if self.state == "done":
+            return self._reopen()
         ready, left_out = self._sort_orders()
         if not ready:
             raise UserError(

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..locking import lock_rows
+
 
 class OfferRevise(models.TransientModel):
     """Make the next revision of an offer, and say why."""
@@ -12,4 +14,6 @@ class OfferRevise(models.TransientModel):
 
     def action_revise(self):
         self.ensure_one()
+        if lock_rows(self.order_id) and self.order_id.superseded_by_id:
+            return self.order_id.action_open_current_revision()
         return self.order_id._revise(self.reason)._get_records_action()

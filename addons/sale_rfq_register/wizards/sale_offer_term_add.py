@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..locking import lock_rows
+
 
 class SaleOfferTermAdd(models.TransientModel):
     """Give many lines of an offer a price for one delivery term."""
@@ -49,6 +51,7 @@ class SaleOfferTermAdd(models.TransientModel):
     def _apply(self):
         """Make the term for each line or, where a line has it already, give it the new price."""
         self.ensure_one()
+        lock_rows(self.order_id)
         if not self.incoterm_id or not self.line_ids:
             raise UserError(self.env._("Choose the Incoterm and the lines that it is for."))
         terms = self.env["sale.offer.term"]
