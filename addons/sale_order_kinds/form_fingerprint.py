@@ -14,6 +14,8 @@ def fingerprint_of_form(httprequest):
         digest.update(f"{name}={value}\0".encode())
     for name, file in httprequest.files.items(multi=True):
         digest.update(f"{name}={file.filename}\0".encode())
+        # when a press is tried again, only the first file of a field is rewound
+        file.stream.seek(0)
         while chunk := file.stream.read(2**20):
             digest.update(chunk)
         file.stream.seek(0)

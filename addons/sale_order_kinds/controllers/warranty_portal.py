@@ -100,8 +100,8 @@ class WarrantyPortal(CustomerPortal):
 
     def _find_claim_by_fingerprint(self, form_fingerprint):
         """What an earlier press of the same button has opened."""
-        domain = [("form_fingerprint", "=", form_fingerprint), *self._get_claims_domain()]
-        return request.env["sale.warranty.claim"].sudo().search(domain, limit=1)
+        claims = request.env["sale.warranty.claim"].sudo()
+        return claims.search([("form_fingerprint", "=", form_fingerprint)], limit=1)
 
     def _render_new_claim(self, post):
         values = {
