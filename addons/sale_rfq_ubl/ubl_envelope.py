@@ -130,18 +130,27 @@ def find_encoding(content):
             return encoding, None
     declared = DECLARED.match(content[:HEAD])
     encoding = _get_codec(declared[1].decode()) if declared else "utf-8"
-    if encoding != "utf-8":
+    if encoding and encoding != "utf-8":
         return encoding, None
-    guessed = _guess(content)
-    return guessed or encoding, guessed
+    guessed = _guess(content) or (None if encoding else "utf-8")
+    return guessed or "utf-8", guessed
 
 
 def _get_codec(name):
-    """The name of a declared encoding; one of wide signs is told by the first bytes only."""
+    """The name of a declared encoding, ``None`` for one that there is not.
+
+    One of wide signs is told by the first bytes only.
+
+    >>> _get_codec("CP1251"), _get_codec("UTF-16"), _get_codec("x-martian"), _get_codec("base64")
+    ('CP1251', 'utf-8', None, None)
+    """
     try:
-        known = codecs.lookup(name).name
+        codec = codecs.lookup(name)
     except LookupError:
-        return name
+        return None
+    if not codec._is_text_encoding:
+        return None
+    known = codec.name
     if known.startswith(("utf-16", "utf-32", "utf-8")):
         return "utf-8"
     # who says Latin-1 or ASCII means what his Windows writes
@@ -164,8 +173,6 @@ def _decode(content, encoding):
     except UnicodeDecodeError as error:
         if encoding == "windows-1252":
             return content.decode("latin-1")
-        raise NotReadable("broken", str(error)) from error
-    except LookupError as error:
         raise NotReadable("broken", str(error)) from error
 
 

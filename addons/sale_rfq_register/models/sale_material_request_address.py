@@ -59,7 +59,7 @@ class SaleMaterialRequest(models.Model):
         " found or made from the delivery address of the request.",
     )
     incoterm_id = fields.Many2one(
-        "account.incoterms", string="Incoterm", help="Under which the customer wants the prices."
+        "account.incoterms", help="Under which the customer wants the prices."
     )
     incoterm_location = fields.Char(string="Place of Delivery")
 

@@ -121,6 +121,12 @@ class TestUblEnvelope(BaseCase):
             content = (declaration + TEXT).encode("windows-1251")
             self.assertEqual(self._assert_read(content).guessed_encoding, "windows-1251")
 
+    def test_encoding_that_does_not_exist(self):
+        content = (DECLARED.format("x-martian") + TEXT).encode()
+        self.assertEqual(self._assert_read(content).guessed_encoding, "utf-8")
+        content = (DECLARED.format("x-martian") + TEXT).encode("windows-1251")
+        self.assertEqual(self._assert_read(content).guessed_encoding, "windows-1251")
+
     def test_damaged_utf_8_is_not_guessed(self):
         content = TEXT.encode().replace("З".encode(), b"\xd0", 1)
         with self.assertRaisesRegex(ubl_request.NotReadable, "broken"):
