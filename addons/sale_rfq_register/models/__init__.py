@@ -47,6 +47,7 @@ from . import crm_lead
 from . import sale_order
 from . import account_tax
 from . import sale_order_dispatch
+from . import sale_order_down_payment
 from . import sale_order_configuration
 from . import sale_order_revision
 from . import sale_order_superseded

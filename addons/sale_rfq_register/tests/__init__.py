@@ -8,6 +8,7 @@ from . import test_approval_inputs
 from . import test_approval_invoicing
 from . import test_approval_log
 from . import test_approval_nested
+from . import test_approval_rights
 from . import test_approval_options
 from . import test_approval_russian
 from . import test_approval_tour
@@ -30,6 +31,7 @@ from . import test_dispatch_status
 from . import test_files
 from . import test_fingerprint
 from . import test_formatting
+from . import test_invoice_accountant
 from . import test_invoice_release
 from . import test_invoice_release_at_once
 from . import test_invoice_release_list

@@ -266,7 +266,9 @@ class TestApprovalTampering(RpcCommon, ApprovalCommon, HttpCase):
         self.assertEqual(self._call("tier.review", "unlink", reviews.ids), DENIED)
         values = {"model": "sale.order", "res_id": self.offer.id, "status": "approved"}
         self.assertEqual(self._call("tier.review", "create", [values]), DENIED)
-        own = self._call("tier.review", "create", [{**values, "model": "res.partner"}])
+        other = {**values, "model": "res.partner"}
+        self.assertEqual(self._call("tier.review", "create", [other]), DENIED)
+        own = self.env["tier.review"].create(other).ids
         self.assertEqual(self._call("tier.review", "write", own, {"model": "sale.order"}), DENIED)
         self.assertEqual(self._call("sale.order", "validate_tier", self.offer.ids), REFUSED)
         self.assertEqual(self._call("sale.order", "reject_tier", self.offer.ids), REFUSED)
