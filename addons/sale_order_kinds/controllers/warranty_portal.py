@@ -65,15 +65,22 @@ class WarrantyPortal(CustomerPortal):
         return request.render("sale_order_kinds.portal_my_claims", values)
 
     @http.route("/my/claims/<int:claim_id>", type="http", auth="public", website=True)
-    def portal_my_claim(self, claim_id, access_token=None, opened=None, **_kwargs):
+    def portal_my_claim(self, claim_id, access_token=None, **options):
         try:
             claim_sudo = self._document_check_access("sale.warranty.claim", claim_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
+        if options.get("report_type") == "pdf" and claim_sudo._get_open_returns():
+            return self._show_report(
+                model=claim_sudo,
+                report_type="pdf",
+                report_ref="sale_order_kinds.action_report_warranty_return_note",
+                download=options.get("download"),
+            )
         values = self._get_page_view_values(
             claim_sudo,
             access_token,
-            {"claim": claim_sudo, "opened": opened, "page_name": "warranty_claim"},
+            {"claim": claim_sudo, "opened": options.get("opened"), "page_name": "warranty_claim"},
             "my_claims_history",
             False,
         )
@@ -164,15 +171,13 @@ class WarrantyPortal(CustomerPortal):
         return claim
 
     def _prepare_portal_claim_values(self, post, move, lot):
-        partner, order = request.env.user.partner_id, move.picking_id.sale_id
-        salesperson = order.user_id or partner.user_id or partner.commercial_partner_id.user_id
-        employed = move.company_id in salesperson.sudo().company_ids
+        partner = request.env.user.partner_id
         return {
             "form_fingerprint": post.get("form_fingerprint"),
             "company_id": move.company_id.id,
             "partner_id": partner.id,
             "picking_id": move.picking_id.id,
-            "user_id": salesperson.id if employed else False,
+            "user_id": False,  # found when it is submitted
             "customer_ref": (post.get("customer_ref") or "").strip()[:64],
             "description": (post.get("description") or "").strip()[:MAX_TEXT],
             "line_ids": [Command.create(self._prepare_portal_claim_line_values(post, move, lot))],

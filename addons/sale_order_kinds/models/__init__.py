@@ -15,6 +15,7 @@ from . import sale_supply_contract_version_line
 from . import sale_order
 from . import sale_order_contract
 from . import sale_order_copy
+from . import sale_order_goods_view
 from . import sale_order_line
 from . import sale_order_line_price
 from . import sale_order_line_release
@@ -30,6 +31,7 @@ from . import sale_warranty_claim_form
 from . import sale_warranty_claim_line
 from . import sale_warranty_claim_verdict
 from . import sale_warranty_claim_count
+from . import sale_warranty_claim_replacement
 from . import sale_warranty_claim_order
 from . import sale_warranty_claim_credit
 from . import sale_warranty_disposition
@@ -52,3 +54,5 @@ from . import sale_delivery_schedule_release
 from . import sale_delivery_schedule_order
 from . import sale_delivery_schedule_cron
 from . import sale_order_line_schedule
+from . import sale_warranty_claim_message
+from . import sale_warranty_claim_responsible

@@ -25,13 +25,17 @@ class SaleWarrantyClaimLine(models.Model):
         self.env.flush_all()
         self.env.execute_query(lines._get_lock_query())
         self.env.execute_query(lines._get_count_query())
-        figures = ["returned_qty", "received_qty", "replaced_qty", "credited_qty", "disposed_qty"]
+        figures = lines._get_figures()
         lines.invalidate_recordset(figures, flush=False)
         lines.modified(figures)
         for line in lines:
             problem = line._get_limit_problem()
             if problem:
                 raise UserError(problem)
+
+    def _get_figures(self):
+        """Names of the fields that are counted."""
+        return ["returned_qty", "received_qty", "replaced_qty", "credited_qty", "disposed_qty"]
 
     def _get_lock_query(self):
         """In the order of ids, so that two orders never wait for each other."""
@@ -46,6 +50,7 @@ class SaleWarrantyClaimLine(models.Model):
             """UPDATE sale_warranty_claim_line line
                   SET returned_qty = round(coalesce((%(ordered)s AND %(back)s), 0), 6),
                       replaced_qty = round(coalesce((%(ordered)s AND NOT %(back)s), 0), 6),
+                      replacement_delivered_qty = round(coalesce((%(replaced)s), 0), 6),
                       received_qty = round(coalesce((%(received)s), 0), 6),
                       credited_qty = round(coalesce((%(credited)s), 0)
                                            + coalesce((%(received)s AND move.to_refund), 0), 6),
@@ -54,6 +59,7 @@ class SaleWarrantyClaimLine(models.Model):
             RETURNING line.id""",
             ordered=self._get_ordered_query(),
             back=SQL("kind.stock_mode = 'receive'"),
+            replaced=self._get_replaced_query(),
             received=self._get_received_query(),
             credited=self._get_credited_query(),
             disposed=self._get_disposed_query(),

@@ -71,7 +71,11 @@ class SaleWarrantyClaimLine(models.Model):
         string="Came Back", digits="Product Unit", readonly=True, copy=False
     )
     replaced_qty = fields.Float(
-        string="Replaced", digits="Product Unit", readonly=True, copy=False
+        string="Replacement Planned",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="What is offered or ordered as a replacement.",
     )
     credited_qty = fields.Float(
         string="Credited", digits="Product Unit", readonly=True, copy=False

@@ -119,7 +119,12 @@ class SaleWarrantyClaim(models.Model):
         return self.order_ids.filtered(lambda order: order.kind_id.stock_mode == stock_mode)
 
     def _open_orders(self, orders):
-        return self._open_records("sale.action_quotations", orders)
+        """Show orders; to whom handles the goods only, without prices and invoices."""
+        action = self._open_records("sale.action_quotations", orders)
+        if orders._shows_goods_only():
+            views = orders._get_goods_views()
+            action["views"] = views[-1:] if action.get("res_id") else views
+        return action
 
     def _open_records(self, action_id, records):
         """An action with some records alone: their list, or the form of the only one."""

@@ -80,7 +80,8 @@ class SaleWarrantyReport(models.Model):
             """
             SELECT line.id, line.date_complaint, line.claim_id, claim.order_id, line.partner_id,
                    line.product_id, template.categ_id, line.reason_id, line.company_id,
-                   0, line.quantity, line.accepted_qty, line.received_qty, line.replaced_qty,
+                   0, line.quantity, line.accepted_qty, line.received_qty,
+                       line.replacement_delivered_qty,
                    line.credited_qty, coalesce(spent.value, 0), 0
               FROM sale_warranty_claim_line line
               JOIN sale_warranty_claim claim ON claim.id = line.claim_id

@@ -22,10 +22,13 @@ from . import test_schedule_roles
 from . import test_schedule_tours
 from . import test_version
 from . import test_warranty_claim
+from . import test_warranty_responsible
 from . import test_warranty_return
 from . import test_warranty_replacement
 from . import test_warranty_accounting
+from . import test_warranty_delivered
 from . import test_warranty_disposition
+from . import test_warranty_message
 from . import test_warranty_at_once
 from . import test_warranty_roles
 from . import test_warranty_portal

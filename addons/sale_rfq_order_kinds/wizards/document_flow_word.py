@@ -17,6 +17,7 @@ class DocumentFlow(models.TransientModel):
         return {
             "model": document._name,
             "id": document.id,
+            "view_id": document.get_formview_id(),
             "kind": self._get_kind(document),
             "name": document.display_name,
             "day": format_date(self.env, day) if day else "",

@@ -22,7 +22,7 @@ export class DocumentFlowField extends Component {
             type: "ir.actions.act_window",
             res_model: row.model,
             res_id: row.id,
-            views: [[false, "form"]],
+            views: [[row.view_id, "form"]],
         });
     }
 }

@@ -1,0 +1,80 @@
+"""Every menu, list, form and button of the suite, opened as each role of the demo."""
+
+import html
+import re
+from io import BytesIO
+from unittest.mock import patch
+
+from odoo.modules.module import Manifest
+from odoo.tests import HttpCase, tagged
+from odoo.tools.convert import convert_file
+from odoo.tools.pdf import PdfFileWriter
+
+from i18n_update import suite_addons
+from roles_walk import Own, Walk
+
+
+def no_pdf(self, report_ref, data, res_ids=None):
+    """What is printed is not looked at here."""
+    streams = {}
+    for res_id in res_ids or [False]:
+        writer, stream = PdfFileWriter(), BytesIO()
+        writer.addBlankPage(width=100, height=100)
+        writer.write(stream)
+        streams[res_id] = {"stream": stream, "attachment": None}
+    return streams
+
+
+ROLES = ("manager", "junior", "head", "coordinator", "logistics", "accountant", "admin")
+
+
+@tagged("post_install", "-at_install")
+class TestRolesWalk(HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.addons = suite_addons()
+        report = cls.env.registry["ir.actions.report"]
+        cls.startClassPatcher(patch.object(report, "_render_qweb_pdf_prepare_streams", no_pdf))
+        cls._load_demo()
+        cls.own = Own(cls.env, cls.addons)
+
+    @classmethod
+    def _load_demo(cls):
+        """The people and documents of the demo, in the order in which addons depend."""
+        modules = cls.env["ir.module.module"].search([("name", "in", cls.addons)])
+        order = {one.name: len(one.upstream_dependencies(exclude_states=("",))) for one in modules}
+        for addon in sorted(order, key=order.get):
+            for file in Manifest.for_addon(addon).get("demo", []):
+                if "_abc" in addon or "request_year" in file:
+                    continue  # years of documents, for reports
+                convert_file(cls.env, addon, file, {}, mode="init")
+
+    def test_portal(self):
+        """Each page that a customer reaches from his own, by its links."""
+        for login in ("customer", "ventil"):
+            self.authenticate(login, login)
+            pages, left = {}, ["/my"]
+            while left and len(pages) < 80:
+                url = left.pop()
+                answer = self.url_open(url, timeout=60)
+                pages[url] = answer.status_code
+                links = re.findall(r'href="(/my[^"#]*)"', answer.text)
+                left += {html.unescape(link) for link in links} - pages.keys() - set(left)
+            failed = {url: status for url, status in pages.items() if status != 200}
+            self.assertEqual(failed, {}, login)
+            self.assertTrue(any("/my/orders/" in url for url in pages), pages)
+
+    def test_menus_views_and_buttons(self):
+        problems = []
+        for login in (__import__("os").environ.get("WALK_ROLES") or ",".join(ROLES)).split(","):
+            import time
+
+            t = time.time()
+            print(login, flush=True)
+            user = self.env["res.users"].search([("login", "=", login)])
+            walk = Walk(self.env, user, self.own)
+            problems += walk.walk()
+            print(login, time.time() - t, len(walk.pressed), *problems, sep="\n    ", flush=True)
+            self.assertTrue(walk.pressed, f"{login} sees no button")
+        self.assertEqual(problems, [], "\n".join(problems))
