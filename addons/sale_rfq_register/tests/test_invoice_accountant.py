@@ -9,7 +9,7 @@ from .invoice_common import InvoiceReleaseCommon
 
 @tagged("post_install", "-at_install")
 class TestInvoiceAccountant(InvoiceReleaseCommon, RpcCommon, HttpCase):
-    """Who invoices without selling makes the invoices of orders, and changes nothing else there."""
+    """Who invoices without selling makes the invoices of orders and changes nothing else."""
 
     @classmethod
     def setUpClass(cls):
