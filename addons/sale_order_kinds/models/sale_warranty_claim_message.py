@@ -51,6 +51,10 @@ class SaleWarrantyClaim(models.Model):
         self.ensure_one()
         return self.get_base_url() + self.get_portal_url()
 
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Return Note %(claim)s", claim=self.name)
+
     def _get_open_returns(self):
         """The transfers by which goods of the claim are still to come back."""
         returns = self.sudo().order_ids._get_warranty_returns()

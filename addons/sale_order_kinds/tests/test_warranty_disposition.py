@@ -114,7 +114,9 @@ class TestWarrantyDisposition(WarrantyCommon):
         with self.assertRaisesRegex(UserError, "are still to come back"):
             claim.action_settle()
         order._action_cancel()
-        self._replace(claim)
+        replacement = self._replace(claim)
+        replacement.action_confirm()
+        self._deliver(replacement)
         claim.action_settle()
         for create in (claim.action_create_return, claim.action_create_replacement):
             with self.assertRaisesRegex(UserError, "possible only for “Accepted”"):

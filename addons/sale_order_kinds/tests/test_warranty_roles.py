@@ -52,6 +52,7 @@ class TestWarrantyRoles(WarrantyCommon, RpcCommon, HttpCase):
         replacement.order_line.product_uom_qty = 3
         replacement.action_confirm()
         self.assertEqual(line.replaced_qty, 3)
+        self._deliver(replacement.sudo())
         with self.assertRaises(AccessError), self.cr.savepoint():
             claim.action_create_credit()
         credit = claim.with_user(self.accountant).action_create_credit()["res_id"]

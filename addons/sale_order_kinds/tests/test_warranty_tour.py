@@ -33,6 +33,9 @@ class TestWarrantyTour(WarrantyCommon, HttpCase):
         )
         self.env.invalidate_all()
         self.assertRecordValues(claim.line_ids, [{"received_qty": 2, "disposed_qty": 2}])
+        replacement = claim._filter_orders("deliver")
+        replacement.filtered(lambda order: order.state == "draft").action_confirm()
+        self._deliver(replacement)
         claim.action_settle()
 
     def test_customer(self):
