@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import formatLang
+
+from ..formatting import format_quantity
 
 
 class SaleWarrantyClaimLine(models.Model):
@@ -46,7 +47,7 @@ class SaleWarrantyClaimLine(models.Model):
             "Claim %(claim)s: %(quantity)s %(unit)s of %(product)s are still to be delivered as a"
             " replacement. Deliver them, or lower the quantity of that order or cancel it.",
             claim=self.claim_id.name,
-            quantity=formatLang(self.env, open_qty, dp="Product Unit"),
+            quantity=format_quantity(self.env, open_qty),
             unit=self.uom_id.name,
             product=self.product_id.display_name,
         )
