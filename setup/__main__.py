@@ -66,7 +66,7 @@ def shell(chosen):
 
 
 def story(chosen):
-    """the path from a request to an invoice, headless; FILE=… takes another UBL request"""
+    """the path from a request to an invoice, headless, in a database of its own; FILE=…"""
     return _inside(chosen, "story", running.story, printing.want)
 
 

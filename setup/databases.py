@@ -246,7 +246,8 @@ def drop_ours(settings):
         rf"{PREFIX}((demo_)?core_[0-9a-f]{{10}}(_.*)?|(test|run|bench)_{settings.checkout_key}.*)"
     )
     for (name,) in rows:
-        if made.fullmatch(name) or (name == settings.database and name.startswith(PREFIX)):
+        named = name in (settings.database, settings.story_database) and name.startswith(PREFIX)
+        if made.fullmatch(name) or named:
             say(f"dropping the database {name}")
             found.drop(name)
 

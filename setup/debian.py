@@ -79,9 +79,9 @@ class Apt:
         self._run("apt-get download", "download", *packages)
         return sorted((self.folder / "debs").glob("*.deb"))
 
-    def download_with_all_it_needs(self, package):
-        """Fetch the package and everything below it, down to the C library."""
-        self._run("apt-get install", "install", "--download-only", "--yes", package)
+    def download_with_all_they_need(self, *packages):
+        """Fetch the packages and everything below them, down to the C library."""
+        self._run("apt-get install", "install", "--download-only", "--yes", *packages)
         return sorted((self.folder / "cache/archives").glob("*.deb"))
 
     def remove(self):

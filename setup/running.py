@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import replace
 
 from . import databases, mail, postgres
 from .configuration import odoo_command, write_conf
@@ -207,7 +208,8 @@ def _script(command, demo, source, **env):
 
 
 def story(settings, odoo):
-    """`make story`: the whole path on the demo database, headless."""
+    """`make story`: the whole path, headless, on a demo database of its own."""
+    settings = replace(settings, database=settings.story_database)
     script = _need(settings, "tests/story.py")
     env = {}
     if settings.story_file:

@@ -75,6 +75,11 @@ class Settings:
         """A short name for this checkout: two of them may share one cache and one server."""
         return short_hash(str(self.checkout))
 
+    @property
+    def story_database(self):
+        """The database of `make story`: nothing that a person does in the demo changes its path."""
+        return f"{self.database}_story"
+
 
 def short_hash(*parts):
     """Ten hexadecimal digits that change when any of the texts changes."""

@@ -18,8 +18,8 @@ REPLIES = (
     {"X-Autorespond": "Request for bearings"},
     {"X-Auto-Reply-From": "a@example.com"},
     {"X-POST-MessageClass": "9; Autoresponder"},
-    {"Precedence": "bulk"},
-    {"Precedence": "junk"},
+    {"Precedence": "bulk", "In-Reply-To": "<unknown@example.com>"},
+    {"Precedence": "junk", "subject": "RE: Your offer"},
     {"Return-Path": "<>"},
     # Exchange
     {
@@ -39,6 +39,7 @@ REPLIES = (
 )
 REQUESTS = (
     {"Auto-Submitted": "no"},
+    {"Precedence": "bulk"},
     {"Auto-Submitted": "auto-generated"},
     {"X-Auto-Response-Suppress": "OOF"},
     {"X-Auto-Response-Suppress": "OOF", "subject": "Re: Request 17"},
@@ -142,7 +143,7 @@ class TestAutomaticArrival(RequestCommon, MailedRequestCommon):
         self.assertEqual(request.partner_ref, "18")
 
     def test_picture_of_a_signature_is_no_file(self):
-        self.assertFalse(self._receive(("logo.png", b"x"), **{"Precedence": "bulk"}))
+        self.assertFalse(self._receive(("logo.png", b"x"), **{"Return-Path": "<>"}))
 
     def _read(self, content):
         return {"partner_ref": content.decode()}, []

@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 from odoo import SUPERUSER_ID
 from odoo.fields import Command, Datetime
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, HttpCase, freeze_time, tagged
 
 from .common import RequestCommon
 from .test_expiry import CommitInTests
@@ -259,3 +259,21 @@ class TestCompanyDay(CommitInTests, DayCommon):
                         for value in (True, False):
                             found = seen.search([(name, "=", value), ("id", "=", seen.id)])
                             self.assertEqual(bool(found), is_over == value)
+
+
+@tagged("post_install", "-at_install")
+class TestCompanyDayPortal(DayCommon, HttpCase):
+    def test_page_of_the_customer(self):
+        """Who has the link only, from whatever zone, reads the company's day."""
+        order = self._new_offer()
+        order.action_quotation_sent()
+        for zone in (LOS_ANGELES, AUCKLAND):
+            self._move_to(zone)
+            for moment in (self.company._get_day_start(DAY), self.company._get_day_end(DAY)):
+                order.commitment_date = moment.replace(microsecond=0)
+                for cookie in (LOS_ANGELES, AUCKLAND):
+                    page = self.url_open(order.get_portal_url(), cookies={"tz": cookie}).text
+                    with self.subTest(zone=zone, moment=moment, cookie=cookie):
+                        self.assertIn("12/30/2026", page)
+                        self.assertNotIn("12/29/2026", page)
+                        self.assertNotIn("12/31/2026", page)
