@@ -34,6 +34,7 @@ class SaleMaterialRequest(models.Model):
         orders = self.env["sale.order"].create(
             [group._prepare_joint_offer_values() for group in groups]
         )
+        orders._propose_delivery_date()
         self._log_offers(list(zip(groups, orders, strict=True)))
         requests.filtered(lambda request: request.state == "checked").state = "offered"
         self.env["sale.customer.article"]._learn(chosen)
