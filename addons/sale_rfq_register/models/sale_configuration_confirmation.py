@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 CHANNELS = [
     ("portal", "Portal"),
@@ -67,7 +68,9 @@ class SaleConfigurationConfirmation(models.Model):
     def create(self, vals_list):
         """The composition is read from the order, never taken from the caller."""
         for vals in vals_list:
-            order = self.env["sale.order"].browse(vals["order_id"])
+            order = self.env["sale.order"].browse(vals.get("order_id") or []).exists()
+            if not order:
+                raise UserError(self.env._("Choose the offer whose configuration is confirmed."))
             order._check_configuration_confirmable()
             vals["composition"] = order._get_composition_text()
             vals["fingerprint"] = order.configuration_fingerprint

@@ -130,7 +130,7 @@ class SaleDispatch(models.Model):
 
     @api.model
     def _prepare_receipt_request(self, vals):
-        company = self.env["res.company"].browse(vals["company_id"]).sudo()
+        company = self.env["res.company"].browse(vals.get("company_id") or []).sudo()
         sent = fields.Datetime.to_datetime(vals.get("date")) or fields.Datetime.now()
         return {
             **self._prepare_receipt_secret(),

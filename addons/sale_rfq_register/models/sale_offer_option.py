@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ..formatting import format_number
@@ -157,6 +158,8 @@ class SaleOfferOption(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         derived = self._get_derived_fields()
+        if not all(vals.get("order_line_id") for vals in vals_list):
+            raise UserError(self.env._("Choose the line of the offer for which it is offered."))
         lines = self.env["sale.order.line"].browse(vals["order_line_id"] for vals in vals_list)
         lines.order_id._check_offer_changeable()
         lines._check_priceable()
