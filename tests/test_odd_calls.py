@@ -177,5 +177,6 @@ def overriding_models(env, addon):
 def prepare_values(model, addon):
     for field in model._fields.values():
         if addon in field._modules:
-            for odd in (None, "x", -1, ["x"], {"x": 1}):
+            # another type than the field's is refused by core as it is
+            for odd in (None, True, -1, 10**12):
                 yield {field.name: odd}

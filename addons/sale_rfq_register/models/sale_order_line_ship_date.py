@@ -51,7 +51,7 @@ class SaleOrderLine(models.Model):
     @api.model
     def _get_quantity_in(self, quantity, unit, product):
         """The quantity in the product's own unit, as far as it can be converted."""
-        if not unit or not unit._has_common_reference(product.uom_id):
+        if not unit or not product or not unit._has_common_reference(product.uom_id):
             return quantity
         return unit._compute_quantity(quantity, product.uom_id, round=False)
 

@@ -35,6 +35,13 @@ class SaleOrderLine(models.Model):
         return self.company_id, self.warehouse_id or self.order_id.warehouse_id
 
     @api.model
+    def _search_lines_of(self, orders):
+        """The lines of stored orders; what their lists hold in the cache is left as it is."""
+        stored = orders.filtered(lambda order: isinstance(order.id, int))
+        lines = self.search([("order_id", "in", stored.ids)])
+        return {order: self.browse() for order in stored} | lines.grouped("order_id")
+
+    @api.model
     def _get_supplied_day(self, demand, before, company, supply):
         """The day on which the goods are there; else that of a new purchase."""
         today = company._get_today()
@@ -51,8 +58,10 @@ class SaleOrderLine(models.Model):
         """
         found = {}
         lines = self.union(*[demand.line for demand in demands])
+        stored = self._search_lines_of(lines.order_id)
         for order, some in lines.grouped("order_id").items():
-            rows = (order.order_line | some).sorted("sequence")
+            others = stored[order] if order in stored else order.order_line
+            rows = (others | some).sorted("sequence")
             places = {line: place for place, line in enumerate(rows)}
             taken = defaultdict(list)
             for line in rows.filtered("product_id"):
