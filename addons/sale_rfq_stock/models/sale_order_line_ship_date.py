@@ -60,8 +60,9 @@ class SaleOrderLine(models.Model):
         lines = self.union(*[demand.line for demand in demands])
         stored = self._search_lines_of(lines.order_id)
         for order, some in lines.grouped("order_id").items():
-            others = stored[order] if order in stored else order.order_line
-            rows = (others | some).sorted("sequence")
+            if order not in stored:
+                stored[order] = order.order_line
+            rows = (stored[order] | some).sorted("sequence")
             places = {line: place for place, line in enumerate(rows)}
             taken = defaultdict(list)
             for line in rows.filtered("product_id"):
