@@ -38,6 +38,7 @@
         "wizards/offer_mass_send_views.xml",
         "wizards/sale_offer_create_views.xml",
         "wizards/sale_offer_term_add_views.xml",
+        "wizards/sale_order_discount_views.xml",
         "views/sale_material_request_line_views.xml",
         "views/sale_material_request_views.xml",
         "views/sale_material_request_lead_views.xml",

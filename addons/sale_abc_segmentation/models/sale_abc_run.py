@@ -175,6 +175,8 @@ class SaleAbcRun(models.Model):
     def action_open_moved_since(self, before_id, before, now):
         """Those who went from one class to another since another run."""
         self.ensure_one()
+        if type(before_id) is not int:
+            raise UserError(self.env._("Choose the run to compare with."))
         return self._open_moved(self.browse(before_id), before, now)
 
     def _open_moved(self, before_run, before, now):

@@ -1,2 +1,3 @@
+from . import portal_token
 from . import warranty_portal
 from . import contract_portal

@@ -128,7 +128,7 @@ class SaleSupplyContractVersion(models.Model):
 
     def _complete_new_values(self, vals_list):
         for vals in vals_list:
-            contract = self.env["sale.supply.contract"].browse(vals["contract_id"])
+            contract = self.env["sale.supply.contract"].browse(vals.get("contract_id") or [])
             contract._check_state("in_force", "expired")
             vals["number"] = max(contract.sudo().version_ids.mapped("number"), default=0) + 1
 

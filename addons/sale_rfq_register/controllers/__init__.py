@@ -1,3 +1,4 @@
+from . import portal_token
 from . import mail
 from . import portal
 from . import portal_decline

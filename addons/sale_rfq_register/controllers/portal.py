@@ -1,3 +1,4 @@
+import base64
 import binascii
 
 from odoo import http
@@ -5,6 +6,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
+
+from ..text_encoding import without_zeros
 
 
 class ConfigurationPortal(CustomerPortal):
@@ -31,6 +34,7 @@ class ConfigurationPortal(CustomerPortal):
             order_sudo = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
             return {"error": request.env._("Invalid order.")}
+        name = without_zeros(name) if isinstance(name, str) else ""
         error = self._get_configuration_error(order_sudo, name, signature, fingerprint)
         if error:
             return {"error": error}
@@ -48,7 +52,7 @@ class ConfigurationPortal(CustomerPortal):
         }
 
     def _get_configuration_error(self, order_sudo, name, signature, fingerprint):
-        if not (name or "").strip() or not signature:
+        if not name.strip() or not self._has_content(signature):
             return request.env._("Please give your name and sign.")
         if fingerprint != order_sudo.configuration_fingerprint:
             return request.env._(
@@ -58,6 +62,13 @@ class ConfigurationPortal(CustomerPortal):
         if order_sudo.is_expired:
             return request.env._("The offer has expired. Please ask for a new one.")
         return False
+
+    def _has_content(self, signature):
+        """Whether anything was drawn; what is no image is found when it is stored."""
+        try:
+            return bool(base64.b64decode(signature or ""))
+        except (TypeError, ValueError):
+            return bool(signature)
 
     def _confirm_configuration(self, order_sudo, name, signature):
         with request.env.cr.savepoint():

@@ -38,7 +38,8 @@ class OfferPortal(CustomerPortal):
 
     def _get_option(self, order_sudo, kind, option_id):
         """The option, when it is one that the customer can see on his page."""
-        options = order_sudo[OPTION_FIELDS[kind]] if kind in OPTION_FIELDS else ()
+        known = isinstance(kind, str) and kind in OPTION_FIELDS
+        options = order_sudo[OPTION_FIELDS[kind]] if known else ()
         return next(
             (
                 option

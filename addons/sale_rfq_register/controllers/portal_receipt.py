@@ -4,6 +4,8 @@ from odoo.http import request
 from odoo.addons.account.controllers.portal import PortalAccount
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from ..text_encoding import without_zeros
+
 NAME_LENGTH = 100
 
 
@@ -39,7 +41,7 @@ class ReceiptPortal(http.Controller):
             request.update_context(lang=row.partner_id.lang)
 
     def _answer(self, row, name, access_token):
-        name = " ".join((name or "").split())[:NAME_LENGTH]
+        name = " ".join(without_zeros(name or "").split())[:NAME_LENGTH]
         if request.env.user._is_internal():
             return self._render_row(row, access_token, error="colleague")
         if not name and not row.receipt_date:

@@ -5,6 +5,8 @@ from odoo.tools import consteq
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from .portal_token import plain_token
+
 
 class RevisionPortal(CustomerPortal):
     """An offer that was replaced or is not approved is closed, whatever link the customer has."""
@@ -35,6 +37,7 @@ class RevisionPortal(CustomerPortal):
 
         :param token: the key that was in his link
         """
+        access_token = plain_token(access_token)
         if access_token and token and consteq(access_token, token):
             return True
         return order.sudo(False).has_access("read")

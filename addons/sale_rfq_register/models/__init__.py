@@ -20,6 +20,7 @@ from . import product_pricelist
 from . import sale_dispatch
 from . import sale_dispatch_status
 from . import sale_dispatch_receipt
+from . import sale_dispatch_queue
 from . import sale_dispatch_mixin
 from . import sale_material_request
 from . import sale_material_request_offer
@@ -73,7 +74,10 @@ from . import sale_order_confirmed
 from . import sale_order_delivered
 from . import sale_order_invoicing
 from . import sale_order_approval_notice
+from . import sale_order_sending
+from . import sale_order_line_ship_date
 from . import sale_order_line_term
+from . import sale_order_line_discount
 from . import sale_order_term
 from . import sale_order_signature
 from . import sale_order_split

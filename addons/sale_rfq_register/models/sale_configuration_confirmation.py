@@ -70,9 +70,13 @@ class SaleConfigurationConfirmation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """The composition is read from the order, never taken from the caller."""
-        lock_rows(self.env["sale.order"].browse({vals["order_id"] for vals in vals_list}))
+        ids = {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        orders = self.env["sale.order"].browse(ids).exists()
+        lock_rows(orders)
         for vals in vals_list:
-            order = self.env["sale.order"].browse(vals["order_id"])
+            order = orders.browse(vals.get("order_id") or []) & orders
+            if not order:
+                raise UserError(self.env._("Choose the offer whose configuration is confirmed."))
             order._check_configuration_confirmable()
             vals["composition"] = order._get_composition_text()
             vals["fingerprint"] = order.configuration_fingerprint

@@ -125,33 +125,6 @@ class SaleDispatch(models.Model):
         return self.order_id or self.move_id
 
     @api.model
-    def _register_mail(self, mail, partners, emails):
-        """Enter an e-mail that has left; a message in several e-mails makes one row.
-
-        :param mail: the ``mail.mail`` that left
-        :param partners: ``res.partner`` records that it reached
-        :param emails: addresses without a partner that it reached
-        """
-        recipients = self._format_recipients(partners.filtered("partner_share"), emails)
-        if not recipients:
-            return
-        message = mail.mail_message_id
-        known = self.sudo().search([("message_id", "=", message.id)])
-        if known:
-            known._add_recipients(recipients)
-            return
-        document = self.env[message.model].browse(message.res_id)
-        dispatch = self.sudo().create(
-            {
-                **document._prepare_dispatch_values(),
-                **self._prepare_mail_values(message),
-                "recipients": ", ".join(recipients),
-                "subject": message.subject or mail.subject,
-            }
-        )
-        document._on_dispatch(dispatch)
-
-    @api.model
     def _prepare_mail_values(self, message):
         """Values of a row about a message that has left."""
         return {

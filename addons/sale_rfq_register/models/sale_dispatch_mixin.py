@@ -86,7 +86,7 @@ class SaleDispatchMixin(models.AbstractModel):
         """Values of a row about this document."""
         self.ensure_one()
         return {
-            "document_name": self.name,
+            "document_name": self.name or self.display_name,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
         }
@@ -96,8 +96,26 @@ class SaleDispatchMixin(models.AbstractModel):
 
         Tasks about an earlier sending are done: this one has taken its place.
         """
-        if dispatch.previous_id:
-            self.sudo().activity_feedback([FAILED, RECEIPT])
+        self._on_sending_over()
+        self.sudo().activity_feedback([FAILED, RECEIPT])
+
+    def _on_sending_over(self):
+        """No e-mail with the document waits to leave any more."""
+
+    def _on_not_sent(self, sender, reason):
+        """The e-mail did not leave: who sent it is told, once."""
+        self._on_sending_over()
+        if self.sudo().activity_search([FAILED]):
+            return
+        user = self._get_task_user(sender, self._get_salesperson())
+        self.sudo().activity_schedule(
+            FAILED,
+            summary=self.with_context(lang=user.lang).env._(
+                "%(document)s was not sent", document=self.display_name
+            ),
+            note=reason,
+            user_id=user.id,
+        )
 
     def _on_dispatch_failed(self, dispatch, address):
         """The sending came back: who sent it has to find another way, and is told once."""
@@ -134,7 +152,11 @@ class SaleDispatchMixin(models.AbstractModel):
 
     def _get_dispatch_user(self, dispatch, *first):
         """Who is told of a sending: the salesperson, else who sent it."""
-        candidates = [*first, self._get_salesperson(), dispatch.user_id, dispatch.create_uid]
+        return self._get_task_user(
+            *first, self._get_salesperson(), dispatch.user_id, dispatch.create_uid
+        )
+
+    def _get_task_user(self, *candidates):
         people = [user for user in candidates if user and user.active and not user.share]
         return people[0] if people else self.env.user
 

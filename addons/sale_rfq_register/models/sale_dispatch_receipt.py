@@ -22,6 +22,11 @@ RECEIPT_STATES = [
 ]
 
 
+def _get_plain(text):
+    """What a link may hold; anything else is in no link of ours."""
+    return text if text and text.isascii() and text.isprintable() else ""
+
+
 class SaleDispatch(models.Model):
     """The customer's word that he has received what was sent (O10).
 
@@ -125,7 +130,7 @@ class SaleDispatch(models.Model):
 
     @api.model
     def _prepare_receipt_request(self, vals):
-        company = self.env["res.company"].browse(vals["company_id"]).sudo()
+        company = self.env["res.company"].browse(vals.get("company_id") or []).sudo()
         sent = fields.Datetime.to_datetime(vals.get("date")) or fields.Datetime.now()
         return {
             **self._prepare_receipt_secret(),
@@ -165,15 +170,16 @@ class SaleDispatch(models.Model):
         :return: ``(row, is_known)`` as the system: a link whose e-mail is only just leaving is
             known and has no row yet; both are empty for a wrong link
         """
-        row = self.sudo().search([("receipt_key", "=", key or "")], limit=1)
+        key, token = _get_plain(key), _get_plain(token)
+        row = self.sudo().search([("receipt_key", "=", key)], limit=1)
         message = self.env["mail.message"].sudo()
         if not row:
             message = message.search(
-                [("receipt_key", "=", key or ""), ("is_sale_dispatch", "=", True)], limit=1
+                [("receipt_key", "=", key), ("is_sale_dispatch", "=", True)], limit=1
             )
         secret = (row or message).receipt_token
         # The comparison takes as long when there is nothing to compare with.
-        if not consteq(secret or "-", token or "") or not secret:
+        if not consteq(secret or "-", token) or not secret:
             return self.sudo().browse(), False
         return row, True
 

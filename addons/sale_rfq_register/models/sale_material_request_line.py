@@ -352,6 +352,7 @@ class SaleMaterialRequestLine(models.Model):
             "product_id": self.product_id.id,
             "product_uom_qty": self.quantity,
             "request_line_id": self.id,
+            "required_date": self.date_required or self.request_id.delivery_date_to,
         }
         unit = self._get_unit_for(self.product_id)
         if unit:

@@ -36,6 +36,7 @@ class SaleMaterialRequest(models.Model):
             [group._prepare_joint_offer_values() for group in groups]
         )
         offerable.filtered("date_declined").date_declined = False
+        orders._propose_delivery_date()
         requests.filtered(lambda request: request.state == "checked").state = "offered"
         # after their creation no line waits for an offer any more
         self.with_context(offer_only_new_lines=False)._log_offers(

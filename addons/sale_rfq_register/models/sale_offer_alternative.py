@@ -75,6 +75,10 @@ class SaleOfferAlternative(models.Model):
             product = alternative.product_id.with_context(lang=lang)
             alternative.name = product.get_product_multiline_description_sale()
 
+    @api.depends("product_id", "product_uom_qty", "product_uom_id")
+    def _compute_ship_date(self):
+        return super()._compute_ship_date()
+
     @api.depends("product_id", "order_line_id")
     def _compute_quantity(self):
         """The quantity of the line in its unit; in another kind of unit a person enters it."""

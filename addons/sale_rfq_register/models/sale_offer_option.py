@@ -1,9 +1,9 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ..formatting import format_number
+from .sale_order_line_ship_date import Demand
 
 COMMERCIAL_FIELDS = ("price_unit", "discount", "tax_ids", "lead_days", "ship_date")
 
@@ -67,7 +67,7 @@ class SaleOfferOption(models.AbstractModel):
         store=True,
         readonly=False,
         precompute=True,
-        help="Proposed from today and the lead time.",
+        help="Proposed from the day that was asked for, the stock and the lead time.",
     )
     price_subtotal = fields.Monetary(string="Amount", compute="_compute_amounts")
     price_total = fields.Monetary(string="Amount with Taxes", compute="_compute_amounts")
@@ -87,11 +87,23 @@ class SaleOfferOption(models.AbstractModel):
         for option in self:
             option.lead_days = option.order_line_id.customer_lead
 
-    @api.depends("lead_days")
+    @api.depends("lead_days", "order_line_id.required_date", "order_line_id.product_uom_qty")
     def _compute_ship_date(self):
-        for option in self:
-            today = option.company_id._get_today()
-            option.ship_date = today + timedelta(days=option.lead_days or 0)
+        """Propose as for lines; what is no open offer any more keeps what was promised."""
+        open_options = self.filtered(
+            lambda option: option.order_line_id.state != "sale" or not option.ship_date
+        )
+        lines = self.env["sale.order.line"]
+        days = lines._get_first_days([option._get_demand() for option in open_options])
+        for option in open_options:
+            option.ship_date = option.order_line_id._get_later_day(days[option])
+
+    def _get_demand(self):
+        """What the option needs, as `sale.order.line._get_first_days` takes it."""
+        self.ensure_one()
+        line = self.order_line_id
+        quantity = line._get_quantity_in(self._get_quantity(), self._get_unit(), self.product_id)
+        return Demand(self, line, self.product_id, quantity, self.lead_days or 0)
 
     def _compute_amounts(self):
         """The amounts as core computes those of the order's lines."""
@@ -146,6 +158,8 @@ class SaleOfferOption(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         derived = self._get_derived_fields()
+        if not all(vals.get("order_line_id") for vals in vals_list):
+            raise UserError(self.env._("Choose the line of the offer for which it is offered."))
         lines = self.env["sale.order.line"].browse(vals["order_line_id"] for vals in vals_list)
         lines.order_id._check_offer_changeable()
         lines._check_priceable()

@@ -176,7 +176,8 @@ class SaleOfferTerm(models.Model):
                 name: value for name, value in values.items() if line._is_changed(name, value)
             }
             if changed:
-                line.write(changed)
+                # a term's own discount is no other's
+                line.with_context(discount_scope="selected").write(changed)
 
     def _prepare_line_values(self):
         self.ensure_one()

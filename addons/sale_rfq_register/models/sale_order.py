@@ -6,6 +6,7 @@ OFFER_STATES = [
     ("draft", "Draft"),
     ("to_approve", "To Approve"),
     ("approved", "Approved"),
+    ("sending", "Being Sent"),
     ("sent", "Sent"),
     ("received", "Received"),
     ("accepted", "Accepted"),

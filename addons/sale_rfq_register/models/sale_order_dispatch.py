@@ -131,16 +131,18 @@ class SaleOrder(models.Model):
 
     def _on_dispatch(self, dispatch):
         super()._on_dispatch(dispatch)
+        if self.superseded_by_id:
+            return  # a newer revision has taken its place while it was on its way
         values = {}
         if self.receipt_date:
             # The customer has not yet confirmed what was sent now.
             values["receipt_date"] = False
         if dispatch.kind == "offer" and not self.offer_date:
             values["offer_date"] = dispatch.date
-        if dispatch.kind == "offer" and self.state == "draft":
-            values["state"] = "sent"
         if values:
             self.sudo().write(values)
+        if dispatch.kind == "offer" and self.state == "draft":
+            self._mark_sent(dispatch)
 
     def _on_receipt(self, dispatch):
         super()._on_receipt(dispatch)

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -49,7 +47,7 @@ class SaleOrderLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Proposed from today and the lead time.",
+        help="Proposed from the day that was asked for, the stock and the lead time.",
         prefetch="offer",
     )
     offer_date = fields.Datetime(related="order_id.offer_date")
@@ -58,15 +56,6 @@ class SaleOrderLine(models.Model):
     term_prices = fields.Text(
         string="Prices per Delivery Term", compute="_compute_term_prices", groups=SALESPERSON
     )
-
-    @api.depends("customer_lead", "product_id")
-    def _compute_offer_ship_date(self):
-        for line in self:
-            if line.state == "sale" and line.offer_ship_date:
-                continue
-            is_shipped = line.product_id.type == "consu" and not line.display_type
-            today = line.company_id._get_today()
-            line.offer_ship_date = is_shipped and today + timedelta(days=line.customer_lead or 0)
 
     @api.depends(
         "term_ids.incoterm_id", "term_ids.place", "term_ids.price_unit", "term_ids.selected"

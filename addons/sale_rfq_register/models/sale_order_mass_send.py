@@ -56,7 +56,7 @@ class SaleOrder(models.Model):
             return self.env._("The offer has no lines.")
         if not self.partner_id.email_normalized:
             return self.env._("The customer has no valid e-mail address.")
-        if self.send_requested_on:
+        if self.send_requested_on or self.sending_since:
             return self.env._("The offer is waiting to be sent already.")
         if not resend and (self.state == "sent" or self.offer_date):
             return self.env._("The offer was sent already.")
@@ -136,8 +136,9 @@ class SaleOrder(models.Model):
     def _send_requested(self):
         """Send one offer that waits, unless another worker has it.
 
-        The e-mail and the end of the waiting are stored together, and the e-mail leaves after
-        that: what stops in the middle is sent later, and nothing is sent twice.
+        The e-mail and the end of the waiting are stored together, and the e-mail leaves right
+        after that, while core lets those of jobs wait for the mail queue. What stops in the
+        middle is sent later, and nothing is sent twice.
         """
         order = self.try_lock_for_update(allow_referencing=True)
         requested_on, requester = order.send_requested_on, order.send_requested_by_id
@@ -147,7 +148,9 @@ class SaleOrder(models.Model):
         if order.offer_date and order.offer_date >= requested_on:
             return  # somebody has sent it by hand meanwhile
         sender = order.with_user(requester or self.env.user).with_context(
-            allowed_company_ids=order.company_id.ids, lang=requester.lang
+            allowed_company_ids=order.company_id.ids,
+            lang=requester.lang,
+            mail_notify_force_send=True,
         )
         failure = sender._try_to_send()
         if failure:

@@ -23,7 +23,12 @@ from . import test_delivery_status
 from . import test_demand
 from . import test_dispatch
 from . import test_expiry
+from . import test_composer_rpc
+from . import test_discount_of_terms
 from . import test_dispatch_at_once
+from . import test_sending_at_once
+from . import test_odd_links
+from . import test_ship_date
 from . import test_dispatch_portal
 from . import test_dispatch_receipt
 from . import test_dispatch_register

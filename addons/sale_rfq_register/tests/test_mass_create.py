@@ -59,7 +59,7 @@ class TestMassCreate(RequestCommon):
                 },
             ],
         )
-        self.assertEqual(str(joint.commitment_date.date()), "2031-04-01")
+        self.assertEqual(str(joint.commitment_date.date()), "2031-05-01")
         self.assertEqual(joint.order_line.product_id, self.bearing + self.seal)
         self.assertEqual(set(self.ready.mapped("state")), {"offered"})
         self.assertIn(joint.name, wizard.result)

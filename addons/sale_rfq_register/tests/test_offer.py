@@ -61,7 +61,11 @@ class TestOffer(RequestCommon):
         request = self._new_request({"product_id": self.seal.id}, delivery_date_to="2008-05-10")
         request.action_check()
         request.action_create_offer()
-        self.assertFalse(request.order_ids.commitment_date)
+        order = request.order_ids
+        self.assertEqual(order.order_line.offer_ship_date, order.company_id._get_today())
+        self.assertEqual(
+            order.company_id._get_day(order.commitment_date), order.company_id._get_today()
+        )
 
     def test_several_requests_at_once(self):
         requests = self._new_request({"product_id": self.seal.id})

@@ -14,4 +14,5 @@ from . import dispatch_receipt
 from . import sale_advance_payment_inv
 from . import sale_offer_create
 from . import sale_offer_term_add
+from . import sale_order_discount
 from . import invoice_release_reject

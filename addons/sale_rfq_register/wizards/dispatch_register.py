@@ -55,7 +55,7 @@ class DispatchRegister(models.TransientModel):
         for wizard in self:
             document = wizard._get_document()
             wizard.customer_id = document.partner_id.commercial_partner_id
-            wizard.previous_id = document and document._get_latest_dispatch()
+            wizard.previous_id = document._get_latest_dispatch() if document else False
 
     @api.depends("order_id", "move_id")
     def _compute_partner_id(self):
@@ -83,6 +83,10 @@ class DispatchRegister(models.TransientModel):
         """Enter the sending; an offer goes through the gate and is marked as sent."""
         self.ensure_one()
         document = self._get_document()
+        if not document:
+            raise UserError(
+                self.env._("Open the offer, order or invoice and press Register Sending there.")
+            )
         document.check_access("write")
         lock_rows(self)
         if self.dispatch_id:

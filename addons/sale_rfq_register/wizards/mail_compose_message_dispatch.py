@@ -4,7 +4,8 @@ from odoo import api, fields, models
 class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
-    is_sale_dispatch = fields.Boolean(compute="_compute_is_sale_dispatch")
+    # stored, since who sends it over RPC need not give the context again
+    is_sale_dispatch = fields.Boolean(compute="_compute_is_sale_dispatch", store=True)
     receipt_requested = fields.Boolean(
         string="Ask for Receipt",
         compute="_compute_receipt_requested",
@@ -13,7 +14,6 @@ class MailComposeMessage(models.TransientModel):
     )
 
     @api.depends("model", "composition_mode")
-    @api.depends_context("mark_so_as_sent", "sale_dispatch")
     def _compute_is_sale_dispatch(self):
         """Whether what is being written carries the document itself to the customer."""
         for composer in self:
@@ -30,6 +30,13 @@ class MailComposeMessage(models.TransientModel):
                 document._get_receipt_default() for document in composer._get_dispatch_documents()
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What the composer is for is told by the context of its creation."""
+        composers = super().create(vals_list)
+        composers.mapped("receipt_requested")
+        return composers
+
     def _is_of_dispatch_documents(self):
         self.ensure_one()
         return self.model in self.env and "dispatch_ids" in self.env[self.model]._fields
@@ -41,5 +48,9 @@ class MailComposeMessage(models.TransientModel):
 
     def _action_send_mail_comment(self, res_ids):
         if self.is_sale_dispatch:
-            self = self.with_context(receipt_requested=self.receipt_requested)
+            self = self.with_context(
+                sale_dispatch=True,
+                mark_so_as_sent=self.model == "sale.order",
+                receipt_requested=self.receipt_requested,
+            )
         return super()._action_send_mail_comment(res_ids)
