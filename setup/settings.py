@@ -77,7 +77,7 @@ class Settings:
 
     @property
     def story_database(self):
-        """The database of `make story`: nothing that a person does in the demo changes its path."""
+        """The database of `make story`, which nobody changes by working in the demo."""
         return f"{self.database}_story"
 
 

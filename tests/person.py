@@ -39,7 +39,7 @@ class Person:
         self.settle()
 
     def _follow_requests(self):
-        """Know which requests are unanswered; the browser's own idea of quiet waits for the bus."""
+        """Know which requests are unanswered; the browser's own quiet waits for the bus."""
         self._unanswered = set()
         self.page.on("request", self._note)
         for event in ("requestfinished", "requestfailed"):
