@@ -13,7 +13,7 @@ COLUMN_TARGETS = [
     ("date_required", "Required On"),
     ("categ_id", "Material Group"),
     ("details", "Details"),
-    ("skip", "Not Read"),
+    ("skip", "Do Not Read"),
 ]
 
 
