@@ -31,7 +31,7 @@ class Person:
         self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self._follow_requests()
-        self.page.goto(f"{url}/web/login?db={database}")
+        self.page.goto(f"{url}/web/login?db={database}", wait_until="commit")
         self.page.fill("#login", login)
         self.page.fill("#password", login)
         self.page.click("button[type=submit]")
@@ -69,7 +69,7 @@ class Person:
 
     def row(self, *texts):
         """Open the first row of the list that shows all the texts."""
-        self.find(*texts).locator("td.o_data_cell:not(.o_list_button)").first.click()
+        self.find(*texts).locator("td.o_data_cell", has_text=texts[0]).first.click()
         self.settle()
 
     def card(self, text):
@@ -105,7 +105,7 @@ class Person:
 
     def go(self, address):
         """Open an address of the demo."""
-        self.page.goto(f"{self.url}{address}")
+        self.page.goto(f"{self.url}{address}", wait_until="commit")
         self.settle()
 
     def press(self, name, nth=0):
@@ -154,7 +154,6 @@ class Person:
 
     def settle(self):
         """Wait until nothing is loaded any more; fail with the text of an error dialog."""
-        self.page.wait_for_load_state("domcontentloaded")
         waited = quiet = 0
         while quiet < QUIET and waited < PATIENCE:
             self.page.wait_for_timeout(PULSE)

@@ -4,6 +4,7 @@ Each phrase that a step of the test uses stands in the guide's step: words that 
 two knows fail, and so does a step or a menu of the guide that nobody walked.
 """
 
+import email.policy
 import re
 from contextlib import ExitStack
 from dataclasses import replace
@@ -47,8 +48,10 @@ class Demo:
         return self.people[login]
 
     def letters(self):
-        """Everything that the demo's mail catcher got."""
-        return "".join(path.read_text(errors="replace") for path in self.demo.mails.rglob("*.eml"))
+        """The text of everything that the demo's mail catcher got."""
+        for path in self.demo.mails.rglob("*.eml"):
+            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            yield letter.get_body(("html", "plain")).get_content()
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +106,11 @@ def step_1(step, demo):
     anna.press(step("Check"))
     anna.press(step("Create Offer"))
     anna.sees("1 of 4 lines")
-    anna.press("Create Offer")
+    anna.press(step("Create Offer without Them"))
     anna.press(step("Send"))
     anna.press(step("Send again").split()[0])
     anna.sees(step("Sent"))
-    assert "B-2026/118" in demo.letters()
+    assert any("B-2026/118" in letter for letter in demo.letters())
 
 
 def step_2(step, demo):
@@ -129,6 +132,7 @@ def step_3(step, demo):
     denis.menu(step("Inventory > Operations > Deliveries"))
     denis.row(order)
     denis.press(step("Validate"))
+    denis.press(step("Create Backorder"))
     galina.menu(step("Invoicing > Customers > To Prepare"))
     galina.row(order)
     galina.press(step("Create Invoice"))
