@@ -83,7 +83,7 @@ def problem_of(env, name, method, args):
         # place of an id, which core hands to the database as it is
         return None
     except Exception as error:
-        if is_cores(error) or "Expected singleton" in str(error):
+        if is_cores(error) or str(error).startswith(("Expected singleton", "Wrong value for")):
             return None
         return describe(name, method, args, error)
     finally:
@@ -175,8 +175,19 @@ def overriding_models(env, addon):
 
 
 def prepare_values(model, addon):
+    """Each field of the addon alone, with values of its own type: others core refuses as it is."""
+    odd = {
+        "many2one": (None, -1, 10**12),
+        "integer": (None, -1),
+        "float": (None, -1, 1e12),
+        "monetary": (None, -1, 1e12),
+        "char": (None, "", "x" * 3000),
+        "text": (None, ""),
+        "date": (None, False),
+        "datetime": (None, False),
+        "selection": (None, False, "x"),
+    }
     for field in model._fields.values():
         if addon in field._modules:
-            # another type than the field's is refused by core as it is
-            for odd in (None, True, -1, 10**12):
-                yield {field.name: odd}
+            for value in odd.get(field.type, ()):
+                yield {field.name: value}

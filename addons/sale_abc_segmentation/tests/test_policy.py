@@ -33,6 +33,10 @@ class TestPolicy(AbcCommon):
         cls._sell(cls.once, date(2025, 2, 5), 300)
         cls.nobody = cls._new_partner("nobody")
 
+    def _on_the_day(self):
+        companies = self.registry["res.company"]
+        return patch.object(companies, "_get_today", lambda _company: self.TODAY)
+
     def test_the_most_specific_policy_holds(self):
         self.profile.threshold_a = 90
         self.profile._run_for(self.TODAY)
@@ -61,7 +65,7 @@ class TestPolicy(AbcCommon):
     # === PROFILES === #
 
     def test_preview_counts_without_writing(self):
-        with patch.object(fields.Date, "context_today", lambda _record: self.TODAY):
+        with self._on_the_day():
             form = Form(
                 self.env["sale.abc.preview"].with_context(default_profile_id=self.profile.id)
             )
@@ -76,7 +80,7 @@ class TestPolicy(AbcCommon):
         self.assertEqual(self.profile.bucket, "quarter")
 
     def test_season_is_measured_on_whole_years(self):
-        with patch.object(fields.Date, "context_today", lambda _record: self.TODAY):
+        with self._on_the_day():
             self._sell(self.steady, date(2025, 7, 9), 200)
             self.profile.action_measure_season()
         factors = {season.month: season.factor for season in self.profile.season_ids}

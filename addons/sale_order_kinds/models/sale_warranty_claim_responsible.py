@@ -53,8 +53,11 @@ class SaleWarrantyClaim(models.Model):
         if self.user_id and self.user_id != self.env.user:
             self.activity_schedule(
                 "sale_order_kinds.mail_activity_warranty_claim",
+                date_deadline=self.company_id._get_today(),
                 user_id=self.user_id.id,
-                summary=self.env._("Decide on warranty claim %(claim)s", claim=self.name),
+                summary=self.with_context(lang=self.user_id.lang).env._(
+                    "Decide on warranty claim %(claim)s", claim=self.name
+                ),
                 note=self.description or "",
             )
 

@@ -28,6 +28,7 @@ from . import test_warranty_replacement
 from . import test_warranty_accounting
 from . import test_warranty_delivered
 from . import test_warranty_disposition
+from . import test_warranty_goods
 from . import test_warranty_message
 from . import test_warranty_at_once
 from . import test_warranty_roles

@@ -1,7 +1,7 @@
 import json
 from datetime import timedelta
 
-from odoo.fields import Command, Date, Datetime
+from odoo.fields import Command, Datetime
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
@@ -15,8 +15,8 @@ class ContractCommon(SaleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = Date.context_today(cls.env.user)
         cls.company = cls.env.company
+        cls.today = cls.company._get_today()
         cls.company.supply_contract_four_eyes = False
         cls.additional = cls.env.ref("sale_order_kinds.sale_order_kind_additional_delivery")
         cls.standard = cls.env.ref("sale_order_kinds.sale_order_kind_standard")

@@ -175,7 +175,7 @@ class TestPriceLock(ContractCommon):
     def test_refusal_tells_the_terms(self):
         with self.assertRaisesRegex(
             UserError,
-            rf"Bearing 6204 is released from contract {self.contract.name}.*8\.00.*5\.0 %",
+            rf"Bearing 6204 is released from contract {self.contract.name}.*8\.00.*5 %",
         ):
             self.line.price_unit = 7
 

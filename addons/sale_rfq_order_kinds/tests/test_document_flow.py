@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.sale_order_kinds.tests.schedule_common import ScheduleCommon
 from odoo.addons.sale_order_kinds.tests.warranty_common import WarrantyCommon
@@ -55,6 +55,16 @@ class TestDocumentFlow(KindsCommon, FlowCommon):
                 rows = self._flow(document).flow["rows"]
                 chosen = [(row["model"], row["id"]) for row in rows if row["is_chosen"]]
                 self.assertEqual(chosen, [(document._name, document.id)])
+
+    def test_links_open_for_logistics(self):
+        """Each document opens in the form that its reader may read."""
+        logistics = new_test_user(self.env, "df_stock", "stock.group_stock_user")
+        rows = self._flow(self.delivery, logistics).flow["rows"]
+        self.assertIn("sale.order", [row["model"] for row in rows])
+        for row in rows:
+            document = self.env[row["model"]].with_user(logistics).browse(row["id"])
+            self.env.invalidate_all()
+            Form(document, row["view_id"])
 
     def test_contract_shows_all_its_releases(self):
         names = [name for _level, name in self._tree(self.contract)]

@@ -110,6 +110,7 @@ class SaleDispatchMixin(models.AbstractModel):
         user = self._get_task_user(sender, self._get_salesperson())
         self.sudo().activity_schedule(
             FAILED,
+            date_deadline=self.company_id._get_today(),
             summary=self.with_context(lang=user.lang).env._(
                 "%(document)s was not sent", document=self.display_name
             ),

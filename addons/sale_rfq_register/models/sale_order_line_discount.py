@@ -36,6 +36,23 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.has_several_terms = len(line._get_applicable_terms()) > 1
 
+    @api.onchange("discount", "discount_scope")
+    def _onchange_discount_of_terms(self):
+        """Say whose discount it becomes, and where that of one term is changed."""
+        if self.discount == self._origin.discount or not self.has_several_terms:
+            return None
+        if self.discount_scope == "selected":
+            return None
+        terms = len(self._origin.sudo()._get_applicable_terms())
+        message = self.env._(
+            "The discount becomes that of all %(count)s delivery terms of the line. For one term"
+            " alone, change it under Terms and Alternatives, or choose “Only the selected term” in"
+            " the column Discount For.",
+            count=terms,
+        )
+        title = self.env._("Discount of all delivery terms")
+        return {"warning": {"title": title, "message": message, "type": "notification"}}
+
     def _bring_term_along(self, vals):
         super()._bring_term_along(vals)
         scope = vals.get("discount_scope") or self.env.context.get("discount_scope")

@@ -55,6 +55,19 @@ class TestDiscountOfTerms(OfferCommon):
         self.assertEqual(self._discounts(self.first), [10, 10])
         self.assertEqual(self._discounts(self.second), [20, 0])
 
+    def test_notice(self):
+        line = self.offer.order_line.new(origin=self.first)
+        self.assertFalse(line._onchange_discount_of_terms())
+        line.discount = 10
+        notice = line._onchange_discount_of_terms()["warning"]
+        self.assertIn("all 2 delivery terms", notice["message"])
+        line.discount_scope = "selected"
+        self.assertFalse(line._onchange_discount_of_terms())
+        plain = self._new_plain_offer().order_line[0]
+        plain = plain.new(origin=plain)
+        plain.discount = 10
+        self.assertFalse(plain._onchange_discount_of_terms())
+
     def _apply_wizard(self, **values):
         wizard = self.env["sale.order.discount"].create(
             {"sale_order_id": self.offer.id, "discount_percentage": 0.15, **values}

@@ -46,6 +46,7 @@ class TestLargeRequest(RequestCommon):
     def _count(self, function):
         self.env.flush_all()
         self.env.invalidate_all()
+        self.env.user.fetch()  # which environment asks for its user first is chance
         before = self.env.cr.sql_log_count
         result = function()
         self.env.flush_all()

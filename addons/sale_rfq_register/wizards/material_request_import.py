@@ -111,12 +111,12 @@ class MaterialRequestImport(models.TransientModel):
     def action_import(self):
         self.ensure_one()
         lock_rows(self)
-        requests = self.registered_ids or self._register()
+        requests = self.registered_ids or self._register_all()
         self.registered_ids = requests
         # without the record that the dialog was opened on, which the breadcrumb would name
         return requests._get_records_action(name=self.env._("Registered Requests"), context={})
 
-    def _register(self):
+    def _register_all(self):
         if not self.attachment_ids:
             raise UserError(self.env._("Choose at least one file to register."))
         table = self._try_table()[0]
