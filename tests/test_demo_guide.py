@@ -176,7 +176,7 @@ def step_7(step, demo):
     anna = demo(step("manager"))
     for place in ("Customers Who Asked", "Demand", "Dispatch Register"):
         anna.menu(step(f"Sales > Requests > {place}"))
-        anna.sees(place if place != "Demand" else "Requested")
+        anna.sees(place)
 
 
 def step_8(step, demo):
@@ -192,7 +192,7 @@ def step_8(step, demo):
     galina.menu(step("Invoicing > Customers > Invoices to Release"))
     galina.row("Ventil Anlagenbau", "To Approve")
     galina.press(step("Approve"))
-    galina.sees("Approved")
+    galina.sees("can be confirmed")
 
 
 def step_9(step, demo):
@@ -200,7 +200,7 @@ def step_9(step, demo):
     anna.menu(step("Sales > Requests > Material Requests"))
     anna.row(step("VA-4711"))
     anna.press(step("Document Flow"))
-    anna.sees("VA-4711", "Contract")
+    anna.sees("Long-Term Contract LC", "Offer S")
 
 
 def step_10(step, demo):
@@ -230,7 +230,9 @@ def step_12(step, demo):
     boris.menu(step("Sales > Configuration > Profiles"))
     boris.page.locator("tr.o_data_row").first.click()
     boris.press(step("Preview"))
-    boris.menu("Sales > Orders > Quotations")
+    boris.press("Close")
+    boris.menu(step("Sales > Orders > Quotations"))
+    boris.without_filter()
     boris.row(step("Kazan Dairy"))
     boris.tab(step("Approval"))
     boris.sees("class")
