@@ -16,6 +16,8 @@ SLOW = (
     "test_lifecycle.py",
     "test_wheel.py",
 )
+# these take long too, but their tests share what they made
+LONG = ("test_demo_guide.py", "test_roles_walk.py")
 
 
 # -- the order of work -------------------------------------------------------------------------
@@ -39,12 +41,12 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_collection_modifyitems(items):
     """With several workers the slow tests begin, so that none of them is left over at the end."""
     if os.environ.get("PYTEST_XDIST_WORKER"):
-        items.sort(key=lambda item: not is_slow(item.nodeid))
+        items.sort(key=lambda item: not is_slow(item.nodeid, SLOW + LONG))
 
 
-def is_slow(nodeid):
-    """Whether a test is among those that take a worker by themselves."""
-    return Path(nodeid.split("::")[0]).name in SLOW
+def is_slow(nodeid, files=SLOW):
+    """Whether a test is in one of the files, those that take a worker by themselves if not said."""
+    return Path(nodeid.split("::")[0]).name in files
 
 
 # -- Odoo in this process ----------------------------------------------------------------------
