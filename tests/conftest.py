@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items):
 
 
 def is_slow(nodeid, files=SLOW):
-    """Whether a test is in one of the files, those that take a worker by themselves if not said."""
+    """Whether a test is in one of the files; by default each of their tests takes a worker."""
     return Path(nodeid.split("::")[0]).name in files
 
 
