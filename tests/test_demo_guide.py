@@ -235,7 +235,7 @@ def step_12(step, demo):
     boris.without_filter()
     boris.row(step("Kazan Dairy"))
     boris.tab(step("Approval"))
-    boris.sees("class")
+    boris.sees("Beyond the Service Policy")
 
 
 def step_13(step, demo):
