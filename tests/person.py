@@ -127,6 +127,15 @@ class Person:
         dialogs = self.page.locator(".modal:visible")
         return dialogs.last if dialogs.count() else self.page
 
+    def call(self, model, method, *args, **kwargs):
+        """What a method returns to this person over RPC."""
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        answer = self.context.request.post(
+            f"{self.url}/web/dataset/call_kw/{model}/{method}", data={"params": params}
+        ).json()
+        assert "result" in answer, f"{self.login}: {answer}"
+        return answer["result"]
+
     def upload(self, path):
         """Give a file to the dialog that is open."""
         self._within().locator("input[type=file]").first.set_input_files(path)

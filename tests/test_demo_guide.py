@@ -5,6 +5,7 @@ two knows fail, and so does a step or a menu of the guide that nobody walked.
 """
 
 import email.policy
+import io
 import re
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,6 +13,7 @@ from dataclasses import replace
 import pytest
 from person import OPTIONS, Person
 from playwright.sync_api import sync_playwright
+from PyPDF2 import PdfReader
 
 from setup import odoo, running, settings, system
 
@@ -258,6 +260,25 @@ def test_the_guide_works_in_its_order(demo):
     for number, step in guide().items():
         STEPS[number](step, demo)
         assert not step.untried_menus(), f"step {number} of the guide"
+
+
+@pytest.mark.parametrize(
+    ("report", "model", "domain"),
+    [
+        ("sale.report_saleorder", "sale.order", [("state", "=", "sale")]),
+        ("account.report_invoice", "account.move", [("move_type", "=", "out_invoice")]),
+        ("sale_order_kinds.report_supply_contract", "sale.supply.contract", []),
+    ],
+)
+def test_documents_have_letterhead_and_page_numbers(demo, report, model, domain):
+    admin = demo("admin")
+    found = admin.call(model, "search", domain, limit=1)[0]
+    document = admin.context.request.get(f"{admin.url}/report/pdf/{report}/{found}")
+    text = PdfReader(io.BytesIO(document.body())).pages[0].extract_text()
+    company = admin.call("res.company", "read", [1], ["name", "city"])[0]
+    assert company["name"] in text
+    assert company["city"] in text
+    assert re.search(r"Page\s*1\s*/\s*\d", text)
 
 
 def test_the_story_runs_whatever_was_done_in_the_demo(demo, chosen, installed, capfd):
