@@ -17,9 +17,8 @@ from odoo.tools import OrderedSet
 from odoo.tools.safe_eval import safe_eval
 
 MULTI = ("list", "kanban", "pivot", "graph", "calendar")
-RECORDS = 200  # of one list, among which different ones are chosen
-CHOSEN = 6  # of one list, whose forms are opened
-PRESSED = 2  # records on which the same button is pressed
+RECORDS = 80  # of one list, among which different ones are chosen
+CHOSEN = 4  # of one list, whose forms are opened
 
 
 class Undo(Exception):
@@ -52,7 +51,8 @@ class Walk:
         self.problems = OrderedSet()
         self.opened = set()
         self.visited = set()  # models of core whose menu was opened, one for each
-        self.pressed = {}
+        self.pressed = set()
+        self.views = {}
         self.followed = set()  # fields and models from which a document was opened
 
     # -- menus ----------------------------------------------------------------------------------
@@ -132,7 +132,11 @@ class Walk:
             ]
         elif not action.get("res_id"):
             wanted = [*wanted, (search, "search")]
-        return model.get_views(wanted, {"action_id": action.get("id")})
+        references = [value for name, value in model.env.context.items() if "view_ref" in name]
+        key = (model._name, *map(tuple, wanted), *references)
+        if key not in self.views:
+            self.views[key] = model.get_views(wanted, {"action_id": action.get("id")})
+        return self.views[key]
 
     def active_values(self, active):
         """What the web client tells an action about the records that it was called from."""
@@ -194,7 +198,11 @@ class Walk:
 
     def read_pivot(self, model, domain, tree, views):
         nodes = [(node.get("name"), node) for node in tree.iter("field")]
-        measures = [f"{name}:sum" for name, node in nodes if node.get("type") == "measure"]
+        measures = [
+            f"{name}:{model._fields[name].aggregator}"
+            for name, node in nodes
+            if node.get("type") == "measure"
+        ]
         groups = [
             self.by_month(model, name)
             for name, node in nodes
@@ -263,7 +271,9 @@ class Walk:
         spec = self.specify(records, tree, views)
         for record in self.choose(records, tree, depth):
             here = f"{path} > {record._name}({record.id})"
-            key = (record, views["views"]["form"]["id"], depth > 0)
+            # from a button one form of a kind is enough for each status
+            which = self.get_status(record) if depth else record.id
+            key = (record._name, views["views"]["form"]["id"], which, bool(depth))
             if key in self.opened:
                 continue
             self.opened.add(key)
@@ -275,6 +285,12 @@ class Walk:
                 self.press_all(record, tree, values, here, depth, whole)
                 self.press_rows(record, tree, values, here, depth, whole)
                 self.follow_links(record, tree, values, here, depth, whole)
+
+    def get_status(self, record):
+        """What it stands at; of what has no status, which one it is."""
+        if record._transient or "state" not in record._fields:
+            return record.id
+        return record.sudo().state
 
     def follow_links(self, record, tree, values, path, depth, whole):
         """Open the documents that a form of ours names, once from each field."""
@@ -409,10 +425,12 @@ class Walk:
 
     def press(self, records, button, values, path, depth):
         name = button.get("name")
-        key = (records._name, name, button.get("context"), values.get("state"))
-        self.pressed[key] = self.pressed.get(key, 0) + 1
-        if self.pressed[key] > PRESSED:
+        # what an action opens is the same in each status
+        status = values.get("state") if button.get("type") == "object" else None
+        key = (records._name, name, button.get("context"), status)
+        if key in self.pressed:
             return
+        self.pressed.add(key)
         path = f"{path} > [{button.get('string') or name}] {name}"
         with self.watched(path), self.undone():
             known = {**self.flat(values), **self.action_values(records)}

@@ -26,6 +26,7 @@ class SaleWarrantyClaim(models.Model):
         for claim in self.sudo():
             claim.message_post_with_source(
                 template.sudo(),
+                message_type="comment",  # the portal shows it
                 email_layout_xmlid="mail.mail_notification_light",
                 subtype_xmlid="mail.mt_comment",
             )

@@ -45,6 +45,7 @@ class TestWarrantyMessage(WarrantyCommon, MailCommon, RpcCommon, HttpCase):
         letter = claim.message_ids.filtered("subject")[:1]
         self.assertIn("3.00", letter.body)
         self.assertIn(claim.get_portal_url(), letter.body)
+        self.assertIn(letter, claim.website_message_ids)
 
     def test_rejected(self):
         claim = self._new_claim()
