@@ -52,6 +52,11 @@ class SaleWarrantyClaim(models.Model):
         self.ensure_one()
         return self.get_base_url() + self.get_portal_url()
 
+    def _get_return_note_link(self):
+        """The return note is printed when the customer asks for it: no order waits for a PDF."""
+        self.ensure_one()
+        return self.get_base_url() + self.get_portal_url(report_type="pdf", download=True)
+
     def _get_report_base_filename(self):
         self.ensure_one()
         return self.env._("Return Note %(claim)s", claim=self.name)

@@ -67,8 +67,8 @@ class TestWarrantyMessage(WarrantyCommon, MailCommon, RpcCommon, HttpCase):
         letter = claim.message_ids.filtered("subject").sorted("id")[-1]
         self.assertIn("Dock Road 5", letter.body)
         self.assertIn("Pump", letter.body)
-        self.assertEqual(len(letter.attachment_ids), 1)
-        self.assertIn("Return Note", letter.attachment_ids.name)
+        self.assertFalse(letter.attachment_ids)
+        self.assertIn("report_type=pdf", letter.body)
 
     def test_replacement(self):
         claim = self._accept()
