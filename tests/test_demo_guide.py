@@ -7,7 +7,8 @@ two knows fail, and so does a step or a menu of the guide that nobody walked.
 import email.policy
 import io
 import re
-from contextlib import ExitStack
+import resource
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -69,6 +70,17 @@ def installed(chosen):
     return odoo.given(chosen.odoo) if chosen.odoo else odoo.ensure(chosen)
 
 
+@contextmanager
+def unlimited_memory():
+    """Let a browser start: it reserves more addresses than Odoo allows its own process."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (limits[1], limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
 @pytest.fixture(scope="module")
 def demo(chosen, installed):
     """The demo, made and served, with a browser; the story gets a copy of it as it was made."""
@@ -81,6 +93,7 @@ def demo(chosen, installed):
         served.databases.drop(chosen.story_database)
         served.databases.clone(chosen.database, chosen.story_database)
         stack.enter_context(served.served("guide"))
+        stack.enter_context(unlimited_memory())
         browser = stack.enter_context(sync_playwright()).chromium.launch(
             executable_path=system.find(system.CHROMIUM), args=OPTIONS
         )
