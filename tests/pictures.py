@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import requests
+from person import OPTIONS
 from playwright.sync_api import sync_playwright
 
 URL = os.environ["PICTURES_URL"].rstrip("/")
@@ -19,16 +20,6 @@ REGISTER, KINDS, FLOW = "sale_rfq_register", "sale_order_kinds", "sale_rfq_order
 CLASSES, POLICIES = "sale_abc_segmentation", "sale_rfq_abc"
 RETAIL = "Online Retail"  # the profile that tests/retail.py makes, where it was run
 SIZE = {"width": 1440, "height": 900}
-# Nothing but the demo is asked for anything.
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Person:
