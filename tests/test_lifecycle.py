@@ -135,12 +135,17 @@ def _row_traces(table, before, after):
             yield f"left: {table} {new[key]}"
     for key in sorted(set(new) & set(old)):
         if new[key] != old[key]:
-            yield f"changed: {table} {key}: {_changes(json.loads(old[key]), json.loads(new[key]))}"
+            if changes := _changes(json.loads(old[key]), json.loads(new[key])):
+                yield f"changed: {table} {key}: {changes}"
 
 
 def _changes(old, new):
-    changed = [name for name in sorted(set(old) | set(new)) if old.get(name) != new.get(name)]
-    return ", ".join(f"{name} {old.get(name)!r} → {new.get(name)!r}" for name in changed)
+    """What differs; Odoo does not tell an empty boolean from one that is false."""
+    values = {
+        name: [None if row.get(name) is False else row.get(name) for row in (old, new)]
+        for name in sorted(set(old) | set(new))
+    }
+    return ", ".join(f"{name} {a!r} → {b!r}" for name, (a, b) in values.items() if a != b)
 
 
 def _excused(table, row, before, after):
@@ -382,6 +387,11 @@ def held(schema=(), links=(), **tables):
             held(res_company=[{"id": 1, "name": "A"}]),
             held(res_company=[{"id": 1, "name": "B"}]),
             "changed: res_company 1: name 'A' → 'B'",
+        ),
+        (
+            held(res_company=[{"id": 1, "pay": None, "sign": None}]),
+            held(res_company=[{"id": 1, "pay": False, "sign": True}]),
+            "changed: res_company 1: sign None → True",
         ),
         (
             held(res_partner=[{"id": 1, "name": "A"}]),

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from odoo import SUPERUSER_ID
 from odoo.fields import Command, Datetime
@@ -266,6 +266,7 @@ class TestCompanyDayPortal(DayCommon, HttpCase):
     def test_page_of_the_customer(self):
         """Who has the link only, from whatever zone, reads the company's day."""
         order = self._new_offer()
+        order.validity_date = DAY + timedelta(days=60)  # the only other date of the page
         order.action_quotation_sent()
         for zone in (LOS_ANGELES, AUCKLAND):
             self._move_to(zone)

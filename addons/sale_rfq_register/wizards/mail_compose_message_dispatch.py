@@ -46,11 +46,18 @@ class MailComposeMessage(models.TransientModel):
         self.ensure_one()
         return self.env[self.model].browse(self._evaluate_res_ids())
 
+    def _is_offer_sent(self):
+        """Whether the e-mail makes an offer a sent one; core's answer to a payment does not."""
+        self.ensure_one()
+        if self.model != "sale.order":
+            return False
+        return not self._get_dispatch_documents()._is_payment_notice()
+
     def _action_send_mail_comment(self, res_ids):
         if self.is_sale_dispatch:
             self = self.with_context(
                 sale_dispatch=True,
-                mark_so_as_sent=self.model == "sale.order",
+                mark_so_as_sent=self._is_offer_sent(),
                 receipt_requested=self.receipt_requested,
             )
         return super()._action_send_mail_comment(res_ids)
