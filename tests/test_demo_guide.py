@@ -218,7 +218,8 @@ def step_9(step, demo):
     anna.menu(step("Sales > Requests > Material Requests"))
     anna.row(step("VA-4711"))
     anna.press(step("Document Flow"))
-    anna.sees("Long-Term Contract LC", "Offer S")
+    anna.sees("Long-Term Contract", "LC0", "In Force", "Offered")
+    anna.press("Close")
 
 
 def step_10(step, demo):
