@@ -2,7 +2,7 @@
 
 An addon is tried alone: on a copy of a database with Odoo's own modules, in a folder that holds
 the addon and what it needs of the suite and nothing else, so that no bridge comes along; and then
-all of them together. Odoo runs as another process: installs with demo data, upgrades with `-u`,
+all of them together, bridges too. Odoo runs as another process: installs with demo data, upgrades with `-u`,
 which reads the data files again and has to end where the installation did, and uninstalls as a
 person does from the list of applications.
 
@@ -272,7 +272,13 @@ def under_trial(addon):
     return [name for name in suite_addons() if addon == TOGETHER or name in needed]
 
 
-@pytest.mark.parametrize("addon", [*suite_addons(), TOGETHER])
+def installed_by_people():
+    """The addons that somebody chooses; a bridge comes by itself where two of them meet."""
+    suite = Suite(CHECKOUT / "addons", core_modules())
+    return [name for name in suite_addons() if not suite.manifests[name].get("auto_install")]
+
+
+@pytest.mark.parametrize("addon", [*installed_by_people(), TOGETHER])
 def test_an_addon_comes_and_goes(addon, own_database, tmp_path):
     addons = under_trial(addon)
     for name in addons:

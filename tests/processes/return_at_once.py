@@ -9,7 +9,7 @@ import sys
 from at_once import WORKERS, race
 from sessions import connect, session
 
-ALLOWED, ATTEMPTS = 300, 500
+ALLOWED, ATTEMPTS = 120, 200
 
 
 def prepare(env):
@@ -17,7 +17,7 @@ def prepare(env):
 
     From that one on both ways are counted together.
     """
-    # a letter for each of 300 returns, each with all that are open, would be most of the time
+    # a letter for each of 120 returns, each with all that are open, would be most of the time
     env.ref("sale_order_kinds.mail_template_claim_return").active = False
     company = env.company
     company.warranty_expense_account_id = env["account.account"].create(
