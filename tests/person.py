@@ -113,6 +113,14 @@ class Person:
         self._button(name, nth).click()
         self.settle()
 
+    def close(self):
+        """Close the dialog that opens, and wait until it is gone."""
+        dialogs = self.page.locator(".modal:visible")
+        dialogs.last.wait_for()
+        self.settle()
+        self.press("Close")
+        expect(dialogs).to_have_count(0, timeout=PATIENCE)
+
     def can_press(self, name):
         """Whether such a button is shown."""
         return self._button(name).is_visible()

@@ -216,7 +216,7 @@ def step_9(step, demo):
     anna.row(step("VA-4711"))
     anna.press(step("Document Flow"))
     anna.sees("Long-Term Contract", "LC0", "In Force", "Offered")
-    anna.press("Close")
+    anna.close()
 
 
 def step_10(step, demo):
@@ -246,7 +246,7 @@ def step_12(step, demo):
     boris.menu(step("Sales > Configuration > Profiles"))
     boris.page.locator("tr.o_data_row").first.click()
     boris.press(step("Preview"))
-    boris.press("Close")
+    boris.close()
     boris.menu(step("Sales > Orders > Quotations"))
     boris.without_filter()
     boris.row(step("Kazan Dairy"))
