@@ -173,7 +173,11 @@ def step_5(step, demo):
     boris.settle()
     boris.card(step("Nordsee Windservice"))
     boris.press(step("Approve"))
-    boris.sees("approved")
+    step("say why")
+    boris.page.locator(".modal textarea").fill("He buys every month.")
+    boris.press("Approve")
+    offer = boris.call("sale.order", "search_read", [("name", "=", boris.record_name())])[0]
+    assert offer["approval_state"] == "approved"
 
 
 def step_6(step, demo):
