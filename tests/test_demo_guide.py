@@ -174,7 +174,7 @@ def step_5(step, demo):
     boris.card(step("Nordsee Windservice"))
     boris.press(step("Approve"))
     step("say why")
-    boris.page.locator(".modal textarea").fill("He buys every month.")
+    boris.page.locator(".modal textarea, .modal input").first.fill("He buys every month.")
     boris.press("Approve")
     offer = boris.call("sale.order", "search_read", [("name", "=", boris.record_name())])[0]
     assert offer["approval_state"] == "approved"
