@@ -1,6 +1,6 @@
 """Which addon may know which: the arrows of the architecture, read from manifests and sources.
 
-The five pillars know Odoo and one OCA addon only. Where two addons meet, a bridge that installs
+The ground knows Odoo only, the five pillars the ground and one OCA addon as well. Where two addons meet, a bridge that installs
 itself depends on both. Nobody uses an import, an XML id or a model of an addon that he does not
 depend on, so that each addon installs alone; and `setup/` knows none of them.
 """
@@ -21,6 +21,7 @@ PILLARS = {
     "sale_commission_split",
     "sale_abc_segmentation",
 }
+GROUND = {"sale_audit_trail"}
 OUTSIDE = {"base_tier_validation"}
 LICENSE = "AGPL-3"
 VERSION = re.compile(r"19\.0\.\d+\.\d+\.\d+")
@@ -105,10 +106,12 @@ def arrow_problems(folder, core, setup=None):
 def manifest_problems(suite, name, manifest):
     """What is wrong with the manifest of an addon."""
     depends = manifest.get("depends", [])
-    ours = [one for one in depends if one in suite.manifests]
+    ours = [one for one in depends if one in suite.manifests and one not in GROUND]
     strangers = set(depends) - suite.core - OUTSIDE - set(suite.manifests)
     problems = [f"{name} depends on {one}, which is not allowed" for one in sorted(strangers)]
-    if name in PILLARS:
+    if name in GROUND:
+        problems += [f"{name} is the ground and depends on {one} of the suite" for one in ours]
+    elif name in PILLARS:
         problems += [f"{name} is a pillar and depends on {one} of the suite" for one in ours]
     else:
         problems += bridge_problems(suite, name, manifest, ours)
@@ -227,7 +230,7 @@ def add(folder, name, files=(), **manifest):
 
 @pytest.fixture
 def tree(tmp_path):
-    """Two pillars with a bridge between them, as the architecture wants them."""
+    """The ground, two pillars and a bridge between them, as the architecture wants them."""
     model = "class A(models.Model):\n    _name = 'sale.request'\n    _inherit = 'mail.thread'\n"
     add(tmp_path, "sale_rfq_register", {"models/request.py": model})
     add(tmp_path, "sale_order_kinds", depends=["sale", "base_tier_validation"])
@@ -259,6 +262,11 @@ def test_a_good_tree_passes(tree):
             "sale_abc_segmentation",
             {"depends": ["sale_order_kinds"]},
             "is a pillar and depends on sale_order_kinds of the suite",
+        ),
+        (
+            "sale_audit_trail",
+            {"depends": ["sale_order_kinds"]},
+            "is the ground and depends on sale_order_kinds of the suite",
         ),
         (
             "sale_abc_segmentation",

@@ -1,0 +1,194 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+from ..rule_choice import Case
+
+# a write of one of these may change the stage, salesperson or team, or close the lead
+WATCHED = {"stage_id", "user_id", "team_id", "type", "active", "probability", "company_id"}
+NO_RANK = (0, 0, False)
+
+
+class Facts(NamedTuple):
+    """What the regulation asks of a lead at a moment: ids, or False."""
+
+    stage_id: int
+    rank: tuple  # of the stage: sequence, id, is won
+    user_id: int
+    team_id: int
+    role_id: int
+    company_id: int
+    regulation_id: int
+    type: str
+    active: bool
+    is_lost: bool
+    cohort_on: object
+
+    @property
+    def case(self):
+        """For which rules the lead is."""
+        return Case(self.stage_id, self.team_id, self.role_id, self.user_id, self.type)
+
+    @property
+    def is_won(self):
+        return self.rank[2]
+
+
+class Change(NamedTuple):
+    """What became of a lead in one write; `before` is None for a new one."""
+
+    lead_id: int
+    before: Facts
+    after: Facts
+    moved: bool  # a visit of a stage begins
+    exit_kind: str
+
+    @property
+    def is_new(self):
+        return self.before is None
+
+    @property
+    def is_reopened(self):
+        return bool(self.before) and not self.before.active and self.after.active
+
+    @property
+    def has_new_owner(self):
+        return bool(self.before) and self.before.user_id != self.after.user_id
+
+    @property
+    def is_over(self):
+        """Whether nothing is to be done for the customer any more: closed or won."""
+        return not self.after.active or self.after.is_won
+
+
+class CrmLead(models.Model):
+    """The history of leads is written with them (G3)."""
+
+    _inherit = "crm.lead"
+
+    interval_ids = fields.One2many("crm.lead.interval", "lead_id", string="History")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._follow_pipeline({})
+        return leads
+
+    def write(self, vals):
+        if not vals.keys() & self._get_watched_fields():
+            return super().write(vals)
+        given = set(vals)  # core adds keys
+        before = self._get_facts()
+        result = super().write(vals)
+        self._follow_pipeline(before, given)
+        return result
+
+    @api.model
+    def _get_watched_fields(self):
+        """Return the names of the fields of which a change may matter to the regulation."""
+        return WATCHED
+
+    def _get_pipeline_company(self):
+        """Return whose regulation holds for a lead: its company, its team's, its owner's."""
+        self.ensure_one()
+        lead = self.sudo()
+        return lead.company_id or lead.team_id.company_id or lead.user_id.company_id
+
+    def _get_facts(self):
+        """Return ``{lead id: Facts}`` as the leads are now."""
+        ranks = self.env["crm.stage"]._get_ranks()
+        members = self.env["crm.team.member"]
+        regulations = self.env["sale.regulation"]
+        facts = {}
+        for lead in self.sudo():
+            company_id = lead._get_pipeline_company().id
+            facts[lead.id] = Facts(
+                stage_id=lead.stage_id.id,
+                rank=ranks.get(lead.stage_id.id, NO_RANK),
+                user_id=lead.user_id.id,
+                team_id=lead.team_id.id,
+                role_id=members._get_role_id(lead.user_id.id, lead.team_id.id),
+                company_id=company_id,
+                regulation_id=company_id and regulations._get_compiled(company_id).regulation_id,
+                type=lead.type,
+                active=lead.active,
+                is_lost=not lead.active and not lead.probability,
+                cohort_on=(lead.create_date or self.env.cr.now()).date(),
+            )
+        return facts
+
+    def _follow_pipeline(self, before, given=()):
+        """Record what changed, and let clocks and gates follow.
+
+        :param before: ``{lead id: Facts}`` before the write; empty for new leads
+        :param given: names of the fields that were written
+        """
+        after = self._get_facts()
+        changes = [
+            change
+            for lead_id, facts in after.items()
+            if (change := self._get_change(lead_id, before.get(lead_id), facts, given))
+        ]
+        if changes:
+            visits = self.env["crm.lead.interval"].sudo()._record(changes)
+            self.env["sale.rule.clock"].sudo()._follow(changes, visits)
+            lost = [one.lead_id for one in changes if one.after.is_lost]
+            self.browse(lost)._withdraw_if_no_lead()
+
+    def _withdraw_if_no_lead(self):
+        """Take back the violations of what turned out to be spam, a test or a duplicate."""
+        none = self.sudo().filtered("lost_reason_id.is_no_lead")
+        if none:
+            self.env["sale.violation"].sudo().search(
+                [("lead_id", "in", none.ids), ("kind", "in", ("breach", "late_report"))]
+            )._withdraw()
+
+    @api.model
+    def _get_change(self, lead_id, before, after, given=()):
+        """Compare a lead before and after: a `Change`, or None where nothing matters."""
+        if before is None:
+            exit_kind = self._get_exit(after, after, given)
+            return Change(lead_id, None, after, True, exit_kind)
+        seen = ("stage_id", "user_id", "team_id", "active", "is_lost")
+        if all(getattr(before, name) == getattr(after, name) for name in seen):
+            return None
+        if not (before.active or after.active or after.is_lost):
+            return None  # an archived lead that is given to somebody else stays archived
+        moved = before.stage_id != after.stage_id or (after.active and not before.active)
+        return Change(lead_id, before, after, moved, self._get_exit(before, after, given))
+
+    @api.model
+    def _get_exit(self, before, after, given):
+        """Say how a lead left the stretch in which it was."""
+        if not after.active:
+            return "lost" if after.is_lost else "archived"
+        if before.stage_id == after.stage_id:
+            return "owner" if before.user_id != after.user_id else "team"
+        if before.team_id != after.team_id and "stage_id" not in given:
+            return "team"  # the team has stages of its own
+        if after.is_won:
+            return "won"
+        return "forward" if after.rank[:2] > before.rank[:2] else "back"
+
+    def _repair_history(self):
+        """Close and open rows so that they agree with the leads."""
+        after = self._get_facts()
+        stages = dict(
+            (row.lead_id.id, row.stage_id.id)
+            for row in self.env["crm.lead.interval"]
+            .sudo()
+            .search([("lead_id", "in", self.ids), ("left_at", "=", False)])
+        )
+        changes = [
+            Change(lead_id, None, facts, stages.get(lead_id) != facts.stage_id, "repair")
+            for lead_id, facts in after.items()
+        ]
+        visits = self.env["crm.lead.interval"].sudo()._record(changes, origin="repair")
+        self.env["sale.rule.clock"].sudo()._follow(changes, visits)
+
+    def _merge_dependences(self, opportunities):
+        """Keep history and contacts of the leads that are merged into this one."""
+        self.env["crm.lead.interval"].sudo()._merge(self, opportunities)
+        self.env["sale.rule.clock"].sudo()._cancel(opportunities)
+        self.env["sale.contact.event"].sudo()._merge(self, opportunities)
+        return super()._merge_dependences(opportunities)

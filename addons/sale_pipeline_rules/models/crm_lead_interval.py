@@ -1,0 +1,303 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+EXITS = [
+    ("forward", "Forward"),
+    ("back", "Back"),
+    ("won", "Won"),
+    ("lost", "Lost"),
+    ("archived", "Archived"),
+    ("owner", "Another Salesperson"),
+    ("team", "Another Team"),
+    ("merged", "Merged"),
+    ("repair", "Repaired"),
+]
+ORIGINS = [
+    ("orm", "Recorded"),
+    ("install", "Installation"),
+    ("import", "Import"),
+    ("repair", "Repair"),
+    ("merge", "Merged Lead"),
+]
+BATCH = 1000
+
+
+class CrmLeadInterval(models.Model):
+    """A stretch in which a lead kept its stage, salesperson and team.
+
+    A lead has an open row exactly while it is active. `visit_no` grows with each stage entered;
+    `reached_before` is the highest stage sequence that the lead had reached earlier, -1 at first,
+    so that a stage counts as reached for the first time where `stage_seq > reached_before`.
+    """
+
+    _name = "crm.lead.interval"
+    _inherit = ["sale.audit.row"]
+    _description = "Lead History"
+    _order = "id desc"
+    _rec_name = "lead_id"
+
+    lead_id = fields.Many2one("crm.lead", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", readonly=True)
+    visit_no = fields.Integer(string="Visit", required=True, readonly=True, aggregator=None)
+    stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
+    stage_name = fields.Char(readonly=True)
+    stage_seq = fields.Integer(string="Stage Sequence", readonly=True, aggregator=None)
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", readonly=True, ondelete="restrict"
+    )
+    team_id = fields.Many2one("crm.team", readonly=True, ondelete="set null")
+    role_id = fields.Many2one("sale.pipeline.role", readonly=True, ondelete="restrict")
+    regulation_id = fields.Many2one("sale.regulation", readonly=True, ondelete="restrict")
+    entered_at = fields.Datetime(string="From", required=True, readonly=True)
+    left_at = fields.Datetime(string="Until", readonly=True)
+    exit_kind = fields.Selection(EXITS, string="Exit", readonly=True)
+    work_minutes = fields.Float(
+        string="Working Minutes", readonly=True, help="Filled in by a job after the end."
+    )
+    cohort_on = fields.Date(string="Entered On", required=True, readonly=True)
+    reached_before = fields.Integer(required=True, readonly=True, aggregator=None)
+    origin = fields.Selection(ORIGINS, required=True, readonly=True)
+    origin_lead = fields.Integer(
+        string="Merged Lead No.", readonly=True, aggregator=None, help="Of a lead merged into this."
+    )
+
+    _open_unique = models.UniqueIndex(
+        "(lead_id) WHERE left_at IS NULL", "A lead has one open stretch."
+    )
+    _order_of_time = models.Constraint(
+        "CHECK (left_at >= entered_at)", "A stretch ends after its beginning."
+    )
+    _exit_known = models.Constraint(
+        "CHECK ((left_at IS NULL) = (exit_kind IS NULL))", "A stretch that ended has an exit."
+    )
+    _lead_index = models.Index("(lead_id, id)")
+    _left_index = models.Index("(company_id, left_at)")
+    _unfilled_index = models.Index("(id) WHERE left_at IS NOT NULL AND work_minutes IS NULL")
+    _reached_index = models.Index(
+        "(company_id, cohort_on) INCLUDE (stage_seq, reached_before, user_id)"
+        " WHERE stage_seq > reached_before AND origin <> 'merge'"
+    )
+
+    @api.model
+    def _record(self, changes, origin="orm"):
+        """Close and open the stretches of leads that changed, in one statement.
+
+        A further change in the same transaction overwrites the row opened in it.
+
+        :param changes: `Change` tuples of `crm.lead`, each lead once
+        :return: ``{lead id: visit number}`` of leads with an open row
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH n AS (
+                    SELECT n.*, s.name AS stage_names
+                      FROM unnest(%(lead)s::int[], %(company)s::int[], %(stage)s::int[],
+                                  %(seq)s::int[], %(user)s::int[], %(team)s::int[],
+                                  %(role)s::int[], %(regulation)s::int[], %(open)s::bool[],
+                                  %(moved)s::bool[], %(exit)s::text[], %(cohort)s::date[])
+                           AS n(lead_id, company_id, stage_id, stage_seq, user_id, team_id,
+                                role_id, regulation_id, is_open, moved, exit_kind, cohort_on)
+                      LEFT JOIN crm_stage s ON s.id = n.stage_id
+                ), last AS (
+                    SELECT n.lead_id, p.*
+                      FROM n LEFT JOIN LATERAL (
+                           SELECT id, visit_no, stage_seq, reached_before, cohort_on, left_at,
+                                  entered_at
+                             FROM crm_lead_interval i
+                            WHERE i.lead_id = n.lead_id AND origin <> 'merge'
+                         ORDER BY id DESC LIMIT 1) p ON TRUE
+                ), same AS (
+                    UPDATE crm_lead_interval i
+                       SET company_id = n.company_id,
+                           visit_no = i.visit_no + n.moved::int,
+                           stage_id = n.stage_id,
+                           stage_name = coalesce(n.stage_names ->> %(lang)s,
+                                                 n.stage_names ->> 'en_US'),
+                           stage_seq = n.stage_seq,
+                           user_id = n.user_id,
+                           team_id = n.team_id,
+                           role_id = n.role_id,
+                           regulation_id = n.regulation_id,
+                           left_at = CASE WHEN NOT n.is_open THEN %(now)s END,
+                           exit_kind = CASE WHEN NOT n.is_open THEN n.exit_kind END
+                      FROM n
+                     WHERE i.lead_id = n.lead_id AND i.left_at IS NULL
+                       AND i.entered_at = %(now)s
+                 RETURNING i.lead_id, i.visit_no, i.left_at
+                ), closed AS (
+                    UPDATE crm_lead_interval i
+                       SET left_at = greatest(%(now)s, i.entered_at), exit_kind = n.exit_kind
+                      FROM n
+                     WHERE i.lead_id = n.lead_id AND i.left_at IS NULL
+                       AND i.entered_at <> %(now)s
+                 RETURNING i.lead_id
+                ), lost AS (
+                    UPDATE crm_lead_interval i
+                       SET exit_kind = n.exit_kind
+                      FROM n JOIN last USING (lead_id)
+                     WHERE i.id = last.id AND NOT n.is_open AND last.left_at IS NOT NULL
+                ), opened AS (
+                    INSERT INTO crm_lead_interval (
+                           lead_id, company_id, visit_no, stage_id, stage_name, stage_seq,
+                           user_id, team_id, role_id, regulation_id, entered_at, cohort_on,
+                           reached_before, origin)
+                    SELECT n.lead_id, n.company_id, coalesce(last.visit_no, 0) + n.moved::int,
+                           n.stage_id,
+                           coalesce(n.stage_names ->> %(lang)s, n.stage_names ->> 'en_US'),
+                           n.stage_seq, n.user_id, n.team_id, n.role_id, n.regulation_id,
+                           greatest(%(now)s, last.entered_at),
+                           coalesce(last.cohort_on, n.cohort_on),
+                           greatest(last.reached_before, last.stage_seq, -1),
+                           %(origin)s
+                      FROM n
+                      JOIN last USING (lead_id)
+                      LEFT JOIN closed USING (lead_id)
+                     WHERE n.is_open
+                       AND NOT EXISTS (SELECT FROM same WHERE same.lead_id = n.lead_id)
+                 RETURNING lead_id, visit_no
+                )
+                SELECT lead_id, visit_no FROM opened
+                 UNION ALL SELECT lead_id, visit_no FROM same WHERE left_at IS NULL
+                """,
+                lead=[one.lead_id for one in changes],
+                company=[one.after.company_id or None for one in changes],
+                stage=[one.after.stage_id or None for one in changes],
+                seq=[one.after.rank[0] for one in changes],
+                user=[one.after.user_id or None for one in changes],
+                team=[one.after.team_id or None for one in changes],
+                role=[one.after.role_id or None for one in changes],
+                regulation=[one.after.regulation_id or None for one in changes],
+                open=[one.after.active for one in changes],
+                moved=[one.moved for one in changes],
+                exit=[one.exit_kind for one in changes],
+                cohort=[one.after.cohort_on for one in changes],
+                lang=self.env.lang or "en_US",
+                now=self.env.cr.now(),
+                origin=origin,
+            )
+        )
+        self.invalidate_model()
+        return dict(rows)
+
+    @api.model
+    def _merge(self, head, tails):
+        """Let the history of merged leads go on as a closed part of the head's."""
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_lead_interval
+                   SET origin_lead = lead_id, lead_id = %s, origin = 'merge',
+                       exit_kind = coalesce(exit_kind, 'merged'),
+                       left_at = coalesce(left_at, greatest(%s, entered_at))
+                 WHERE lead_id IN %s
+             RETURNING id
+                """,
+                head.id,
+                self.env.cr.now(),
+                tuple(tails.ids),
+            )
+        )
+        self.invalidate_model()
+
+    # === JOBS === #
+
+    @api.model
+    def _cron_repair(self):
+        """Record what changed past the ORM, by SQL or other tools."""
+        self.env["crm.lead"].flush_model()
+        progress = self.env["ir.cron"]
+        while ids := self._find_drift(BATCH):
+            leads = self.env["crm.lead"].sudo().with_context(active_test=False).browse(ids)
+            leads._repair_history()
+            if not progress._commit_progress(len(ids), remaining=0) or len(ids) < BATCH:
+                break
+
+    @api.model
+    def _find_drift(self, limit):
+        """Find leads whose open row is missing, superfluous or differs."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lead.id
+                  FROM crm_lead lead
+                  LEFT JOIN crm_lead_interval i ON i.lead_id = lead.id AND i.left_at IS NULL
+                 WHERE CASE WHEN lead.active IS NOT TRUE THEN i.id IS NOT NULL
+                       ELSE i.id IS NULL
+                         OR (i.stage_id, i.user_id, i.team_id)
+                            IS DISTINCT FROM (lead.stage_id, lead.user_id, lead.team_id) END
+              ORDER BY lead.id
+                 LIMIT %s
+                """,
+                limit,
+            )
+        )
+        return [lead_id for (lead_id,) in rows]
+
+    @api.model
+    def _cron_work_minutes(self):
+        """Fill in the working minutes of stretches that have ended."""
+        progress = self.env["ir.cron"]
+        unfilled = SQL(
+            "SELECT id FROM crm_lead_interval"
+            " WHERE left_at IS NOT NULL AND work_minutes IS NULL ORDER BY id LIMIT %s",
+            BATCH,
+        )
+        while ids := [row_id for (row_id,) in self.env.execute_query(unfilled)]:
+            rows = self.browse(ids)
+            rows._fill_work_minutes()
+            if not progress._commit_progress(len(rows), remaining=0):
+                break
+
+    def _fill_work_minutes(self):
+        times = self.env["sale.rule.clock"]
+        values = []
+        for row in self:
+            calendar, resource_id = times._get_calendar(
+                row.company_id.id, row.team_id.id, row.user_id.id, "person"
+            )
+            minutes = (
+                calendar._get_work_minutes(row.entered_at, row.left_at, resource_id)
+                if calendar
+                else 0.0
+            )
+            values.append(minutes)
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_lead_interval i SET work_minutes = v.minutes
+                  FROM unnest(%s::int[], %s::float[]) AS v(id, minutes)
+                 WHERE i.id = v.id RETURNING i.id
+                """,
+                self.ids,
+                values,
+            )
+        )
+        self.invalidate_recordset(["work_minutes"])
+
+    # === INSTALLATION === #
+
+    @api.model
+    def _record_installation(self):
+        """Open a row for each active lead since it entered its stage, without a clock."""
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_lead_interval (
+                       lead_id, company_id, visit_no, stage_id, stage_name, stage_seq, user_id,
+                       team_id, entered_at, cohort_on, reached_before, origin)
+                SELECT lead.id, coalesce(lead.company_id, team.company_id, users.company_id), 1,
+                       stage.id, stage.name ->> 'en_US', coalesce(stage.sequence, 0),
+                       lead.user_id, lead.team_id,
+                       coalesce(lead.date_last_stage_update, lead.create_date),
+                       coalesce(lead.create_date, lead.date_last_stage_update)::date, -1,
+                       'install'
+                  FROM crm_lead lead
+                  LEFT JOIN crm_stage stage ON stage.id = lead.stage_id
+                  LEFT JOIN crm_team team ON team.id = lead.team_id
+                  LEFT JOIN res_users users ON users.id = lead.user_id
+                 WHERE lead.active
+                """
+            )
+        )

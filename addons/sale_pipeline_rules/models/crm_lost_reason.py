@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class CrmLostReason(models.Model):
+    _inherit = "crm.lost.reason"
+
+    is_no_lead = fields.Boolean(
+        string="Was No Lead",
+        help="Spam, test, duplicate: its violations are withdrawn, and it does not count in rates.",
+    )

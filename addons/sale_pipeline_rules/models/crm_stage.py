@@ -1,0 +1,30 @@
+from odoo import api, models
+from odoo.tools import ormcache
+
+
+class CrmStage(models.Model):
+    _inherit = "crm.stage"
+
+    @api.model
+    @ormcache()
+    def _get_ranks(self):
+        """Return ``{stage id: (sequence, id, is won)}``, in which stages are compared."""
+        stages = self.sudo().search([])
+        return {stage.id: (stage.sequence, stage.id, stage.is_won) for stage in stages}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return stages
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"sequence", "is_won"}:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

@@ -1,0 +1,159 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+KINDS = [
+    ("norm", "Norm"),
+    ("task", "Task"),
+    ("handover", "Hand-Over"),
+    ("report", "Report Owed"),
+    ("explanation", "Explanation"),
+    ("meeting", "Meeting"),
+    ("activity", "Activity"),
+]
+
+
+class SaleDayItem(models.Model):
+    """What a person has to do, the most urgent first: overdue, then nearest to payment (G10)."""
+
+    _name = "sale.day.item"
+    _description = "My Day"
+    _auto = False
+    _order = "is_overdue desc, stage_seq desc, due_at, id"
+
+    kind = fields.Selection(KINDS, readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    lead_id = fields.Many2one("crm.lead", string="Lead or Opportunity", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    stage_id = fields.Many2one("crm.stage", readonly=True)
+    stage_seq = fields.Integer(readonly=True, aggregator=None)
+    amount = fields.Monetary(
+        string="Expected Revenue", readonly=True, currency_field="currency_id"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    due_at = fields.Datetime(string="Until", readonly=True)
+    is_overdue = fields.Boolean(string="Overdue", readonly=True)
+    rule_id = fields.Many2one("sale.regulation.rule", readonly=True)
+    summary = fields.Char(readonly=True)
+    goal = fields.Char(compute="_compute_goal", string="Goal")
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Integer(readonly=True, aggregator=None)
+
+    @api.depends("kind", "rule_id", "summary")
+    @api.depends_context("lang")
+    def _compute_goal(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        rule_kinds = dict(
+            self.env["sale.regulation.rule"]._fields["kind"]._description_selection(self.env)
+        )
+        for item in self:
+            rule = item.rule_id.sudo()
+            item.goal = (
+                item.summary
+                or (item.kind in ("norm", "task") and (rule.goal or rule_kinds.get(rule.kind)))
+                or labels.get(item.kind)
+            )
+
+    @property
+    def _table_query(self):
+        """Unite what waits for people; an id is that of its record times eight and its kind."""
+        parts = SQL(" UNION ALL ").join(self._get_parts())
+        return SQL(
+            """
+            SELECT item.id, item.kind, item.user_id,
+                   coalesce(item.company_id, lead.company_id, users.company_id) AS company_id,
+                   item.lead_id, lead.partner_id, lead.stage_id,
+                   coalesce(stage.sequence, 0) AS stage_seq,
+                   lead.expected_revenue AS amount, item.due_at,
+                   coalesce(item.due_at < now() AT TIME ZONE 'utc', FALSE) AS is_overdue,
+                   item.rule_id, item.summary, item.res_model, item.res_id
+              FROM (%s) item
+              LEFT JOIN crm_lead lead ON lead.id = item.lead_id
+              LEFT JOIN crm_stage stage ON stage.id = lead.stage_id
+              LEFT JOIN res_users users ON users.id = item.user_id
+            """,
+            parts,
+        )
+
+    @api.model
+    def _get_parts(self):
+        """Return the SELECTs of what waits: id, kind, user, company, lead, due, rule, text, record."""
+        return [
+            SQL(
+                """
+                SELECT id * 8 AS id, CASE kind WHEN 'task' THEN 'task' ELSE 'norm' END AS kind,
+                       user_id, company_id, lead_id, deadline_at AS due_at, rule_id,
+                       NULL::varchar AS summary, 'crm.lead' AS res_model, lead_id AS res_id
+                  FROM sale_rule_clock
+                 WHERE state IN ('open', 'breached') AND ended_at IS NULL
+                   AND kind NOT IN ('report', 'acceptance', 'decision')
+                """
+            ),
+            SQL(
+                """
+                SELECT id * 8 + 1, 'report', user_id, company_id, lead_id,
+                       (SELECT max(c.deadline_at) FROM sale_rule_clock c
+                         WHERE c.contact_id = contact.id),
+                       NULL, lead_name, 'sale.contact.event', id
+                  FROM sale_contact_event contact WHERE report_state = 'owed'
+                """
+            ),
+            SQL(
+                """
+                SELECT id * 8 + 2, 'handover', to_user_id, company_id, lead_id,
+                       (SELECT max(c.deadline_at) FROM sale_rule_clock c
+                         WHERE c.handover_id = handover.id),
+                       NULL, NULL, 'sale.handover', id
+                  FROM sale_handover handover WHERE state = 'proposed'
+                """
+            ),
+            SQL(
+                """
+                SELECT id * 8 + 3, 'explanation', user_id, company_id, lead_id, happened_at,
+                       rule_id, lead_name, 'sale.violation', id
+                  FROM sale_violation
+                 WHERE state = 'open' AND kind IN ('breach', 'late_report') AND NOT is_trial
+                """
+            ),
+            SQL(
+                """
+                SELECT id * 8 + 4, 'meeting', user_id, NULL, opportunity_id, start, NULL, name,
+                       'calendar.event', id
+                  FROM calendar_event
+                 WHERE active AND opportunity_id IS NOT NULL
+                   AND start BETWEEN now() AT TIME ZONE 'utc' - interval '12 hours'
+                                 AND now() AT TIME ZONE 'utc' + interval '1 day'
+                """
+            ),
+            SQL(
+                """
+                SELECT id * 8 + 5, 'activity', user_id, NULL, res_id,
+                       date_deadline + interval '1 day', NULL, summary, 'crm.lead', res_id
+                  FROM mail_activity
+                 WHERE active AND res_model = 'crm.lead' AND clock_id IS NULL
+                   AND date_deadline <= (now() AT TIME ZONE 'utc')::date
+                """
+            ),
+        ]
+
+    def action_open(self):
+        """Open the record behind an item."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    def action_log(self):
+        """Open the dialog that logs a contact, or writes the report that is owed."""
+        self.ensure_one()
+        if self.kind == "report":
+            return self.env["sale.contact.event"].browse(self.res_id)._get_report_action()
+        return self.lead_id.action_log_contact()
+
+    def action_no_answer(self):
+        """Enter that nobody answered a call just now."""
+        self.ensure_one()
+        self.lead_id.action_no_answer()
