@@ -1,0 +1,2 @@
+from . import test_clocks
+from . import test_history

@@ -1,0 +1,219 @@
+from datetime import timedelta
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import MONDAY, PipelineCommon, hours
+
+
+@tagged("post_install", "-at_install")
+class TestClocks(PipelineCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.approve(
+            {"kind": "assignment", "limit_minutes": 30},
+            {"kind": "first_contact", "limit_minutes": 60},
+            {"kind": "stage_time", "limit_minutes": 480},
+            {
+                "kind": "stage_time",
+                "limit_minutes": 120,
+                "stage_ids": [Command.set(cls.qualified.ids)],
+            },
+            {"kind": "silence", "limit_minutes": 960},
+        )
+
+    def test_deadline_in_working_time(self):
+        with self.at(MONDAY + hours(7)):  # 16:00, an hour before the end of the day
+            lead = self.new_lead()
+        self.assertEqual(self.clocks(lead, "first_contact").deadline_at, MONDAY + hours(8))
+        self.assertEqual(self.clocks(lead, "stage_time").deadline_at, MONDAY + hours(31))
+
+    def test_met_by_leaving_forward(self):
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(1)):
+            lead.stage_id = self.qualified
+        first, second = self.clocks(lead, "stage_time")
+        self.assertEqual((first.state, first.met_at), ("met", MONDAY + hours(1)))
+        self.assertEqual((second.state, second.limit_minutes), ("open", 120))
+
+    def test_back_ends_without_verdict(self):
+        with self.at(MONDAY):
+            lead = self.new_lead(stage_id=self.offered.id)
+        with self.at(MONDAY + hours(1)):
+            lead.stage_id = self.qualified
+        self.assertEqual(self.clocks(lead, "stage_time")[0].state, "ended")
+
+    def test_the_sweep_in_time_late_and_twice_says_the_same(self):
+        """Whether the job runs at the deadline or a day later: one violation, at the deadline."""
+        verdicts = []
+        for late in (timedelta(minutes=1), timedelta(days=1)):
+            with self.at(MONDAY):
+                lead = self.new_lead()
+            if late < hours(1):
+                self.sweep(MONDAY + hours(1) + late)
+            with self.at(MONDAY + hours(3)):
+                self.log(lead, outcome="answered")
+                lead.stage_id = self.qualified
+            self.sweep(MONDAY + hours(1) + late)
+            self.sweep(MONDAY + hours(1) + late)
+            clock = self.clocks(lead, "first_contact")
+            violation = self.env["sale.violation"].search([("clock_id", "=", clock.id)])
+            self.assertEqual(len(violation), 1)
+            verdicts.append(
+                (clock.state, clock.met_at, violation.happened_at, violation.user_id.id)
+            )
+        self.assertEqual(
+            verdicts,
+            [("breached", MONDAY + hours(3), MONDAY + hours(1), self.manager.id)] * 2,
+        )
+
+    def test_evidence(self):
+        with self.at(MONDAY + hours(7)):
+            lead = self.new_lead()
+        self.sweep(MONDAY + timedelta(days=1, hours=8))
+        violation = self.env["sale.violation"].search(
+            [("lead_id", "=", lead.id), ("rule_id.kind", "=", "stage_time")]
+        )
+        evidence = violation.evidence
+        self.assertEqual(evidence["calendar"], "Nine to five")
+        self.assertEqual(
+            evidence["spans"],
+            [
+                ["2026-03-02 16:00:00", "2026-03-02 17:00:00"],
+                ["2026-03-03 09:00:00", "2026-03-03 16:00:00"],
+            ],
+        )
+        self.assertIn("8 h", violation.evidence_text)
+
+    def test_owner_change_keeps_the_minutes_used(self):
+        late = self.env["resource.calendar"].create(
+            {
+                "name": "Afternoon",
+                "tz": "UTC",
+                "company_id": self.company.id,
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": str(day),
+                                "dayofweek": str(day),
+                                "hour_from": 13,
+                                "hour_to": 17,
+                                "day_period": "afternoon",
+                            }
+                        )
+                        for day in range(5)
+                    ),
+                ],
+            }
+        )
+        self.env["resource.resource"].create(
+            {
+                "name": "Colleague",
+                "user_id": self.colleague.id,
+                "company_id": self.company.id,
+                "calendar_id": late.id,
+                "tz": "UTC",
+            }
+        )
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(2)):
+            lead.sudo().user_id = self.colleague
+        clock = self.clocks(lead, "stage_time")
+        self.assertEqual((clock.user_id, clock.used_minutes), (self.colleague, 120))
+        # six hours are left: four on Monday afternoon, two on Tuesday
+        self.assertEqual(clock.deadline_at, MONDAY + timedelta(days=1, hours=6))
+        with self.at(MONDAY + timedelta(days=1, hours=5, minutes=59)):
+            lead.sudo().user_id = self.manager
+        self.assertEqual(
+            clock.deadline_at, MONDAY + timedelta(days=1, hours=6, minutes=14), "15 min at least"
+        )
+
+    def test_assignment(self):
+        with self.at(MONDAY):
+            lead = self.new_lead(self.head, user_id=False)
+        clock = self.clocks(lead, "assignment")
+        self.assertEqual((clock.user_id, clock.deadline_at), (self.head, MONDAY + hours(0.5)))
+        with self.at(MONDAY + hours(0.25)):
+            lead.user_id = self.manager
+        self.assertEqual(clock.state, "met")
+        self.assertEqual(self.clocks(lead, "first_contact").user_id, self.manager)
+
+    def test_lost_and_won_end_the_rest(self):
+        for action in ("action_set_lost", "action_set_won"):
+            with self.at(MONDAY):
+                lead = self.new_lead()
+            with self.at(MONDAY + hours(0.5)):
+                getattr(lead.sudo(), action)()
+            clocks = self.env["sale.rule.clock"].search([("lead_id", "=", lead.id)])
+            self.assertFalse(clocks.filtered(lambda clock: clock.state == "open"))
+        self.assertEqual(self.clocks(lead, "stage_time").state, "met")
+
+    def test_no_working_time_is_no_violation(self):
+        self.calendar.attendance_ids.unlink()
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        self.assertFalse(self.clocks(lead, "stage_time").deadline_at)
+        self.sweep(MONDAY + timedelta(days=900))
+        self.assertFalse(self.env["sale.violation"].search([("lead_id", "=", lead.id)]))
+
+    def test_a_leave_moves_open_deadlines_of_one_person_only(self):
+        people = [
+            self.env["resource.resource"].create(
+                {
+                    "name": user.name,
+                    "user_id": user.id,
+                    "company_id": self.company.id,
+                    "calendar_id": self.calendar.id,
+                    "tz": "UTC",
+                }
+            )
+            for user in (self.manager, self.colleague)
+        ]
+        with self.at(MONDAY):
+            leads = [self.new_lead(user) for user in (self.manager, self.colleague)]
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Ill",
+                "resource_id": people[0].id,
+                "calendar_id": self.calendar.id,
+                "company_id": self.company.id,
+                "date_from": MONDAY + hours(3),
+                "date_to": MONDAY + hours(20),
+            }
+        )
+        with self.at(MONDAY + hours(1)):
+            self.env["sale.rule.clock"]._cron_recompute()
+        deadlines = [self.clocks(lead, "stage_time").deadline_at for lead in leads]
+        self.assertEqual(deadlines, [MONDAY + timedelta(days=1, hours=5), MONDAY + hours(8)])
+
+    def test_silence_begins_anew_with_each_contact(self):
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(2)):
+            self.log(lead, outcome="no_answer")
+        first, second = self.clocks(lead, "silence")
+        self.assertEqual((first.state, second.state, second.seq), ("met", "open", 2))
+        self.assertEqual(second.deadline_at, MONDAY + timedelta(days=2, hours=2))
+
+    def test_reopened(self):
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(0.5)):
+            lead.action_set_lost()
+        with self.at(MONDAY + timedelta(days=30)):
+            lead.action_restore()
+        first, second = self.clocks(lead, "stage_time")
+        self.assertEqual((first.state, second.state, second.visit_no), ("ended", "open", 2))
+
+    def test_without_a_regulation_there_is_no_clock(self):
+        company = self.env["res.company"].create({"name": "Free"})
+        lead = self.env["crm.lead"].create(
+            {"name": "Free", "company_id": company.id, "user_id": False, "team_id": False}
+        )
+        self.assertFalse(self.env["sale.rule.clock"].search([("lead_id", "=", lead.id)]))
+        self.assertTrue(self.history(lead))
