@@ -122,7 +122,10 @@ class Side:
 
     def do_email(self, _number):
         self.lead.message_post(
-            body="A letter", subtype_xmlid="mail.mt_comment", partner_ids=self.partner.ids
+            body="A letter",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.partner.ids,
         )
 
     def do_win(self, _number):

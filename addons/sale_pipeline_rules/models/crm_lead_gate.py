@@ -70,6 +70,12 @@ class CrmLead(models.Model):
                 ],
             )
 
+    def action_set_lost(self, **additional_values):
+        """Write the reason first: a gate asks for it as soon as the lead is closed."""
+        if additional_values:
+            self.write(additional_values)
+        return super().action_set_lost(**additional_values)
+
     # === WHO === #
 
     def _is_machine(self):

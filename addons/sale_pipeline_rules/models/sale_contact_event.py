@@ -89,7 +89,7 @@ class SaleContactEvent(models.Model):
     external_ref = fields.Char(readonly=True, help="The number that it has there.")
     address = fields.Char(help="The number or address where no lead was found.")
     corrects_id = fields.Many2one(
-        "sale.contact.event", readonly=True, ondelete="restrict", string="Corrects"
+        "sale.contact.event", ondelete="restrict", string="Corrects"
     )
     is_late_entry = fields.Boolean(
         string="Entered Late",

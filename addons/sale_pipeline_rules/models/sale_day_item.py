@@ -121,8 +121,8 @@ class SaleDayItem(models.Model):
                        'calendar.event', id
                   FROM calendar_event
                  WHERE active AND opportunity_id IS NOT NULL
-                   AND start BETWEEN now() AT TIME ZONE 'utc' - interval '12 hours'
-                                 AND now() AT TIME ZONE 'utc' + interval '1 day'
+                   AND start > now() AT TIME ZONE 'utc' - interval '12 hours'
+                   AND start < now() AT TIME ZONE 'utc' + interval '1 day'
                 """
             ),
             SQL(

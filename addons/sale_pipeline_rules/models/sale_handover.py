@@ -181,7 +181,7 @@ class SaleHandover(models.Model):
 
     def _open_clock(self, kind, user):
         """Start the norm of an answer."""
-        lead = self.lead_id
+        lead = self.sudo().lead_id
         facts = lead._get_facts()[lead.id]
         facts = facts._replace(
             user_id=user.id,
@@ -303,13 +303,14 @@ class SaleHandover(models.Model):
     def _on_refused(self):
         """Bring it to the leader after the second refusal."""
         self.ensure_one()
-        lead = self.lead_id
-        refused = self.sudo().search_count(
+        own = self.sudo()
+        lead = own.lead_id
+        refused = own.search_count(
             [("lead_id", "=", lead.id), ("state", "=", "refused"), ("scope", "=", self.scope)]
         )
-        user = lead.team_id.user_id if refused > 1 else self.from_user_id
+        user = lead.team_id.user_id if refused > 1 else own.from_user_id
         if user:
-            lead.sudo().activity_schedule(
+            lead.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.with_context(lang=user.lang).env._("Hand-over refused"),
                 note=self.refusal,

@@ -527,13 +527,13 @@ class SaleRuleClock(models.Model):
                 ), added AS (
                     INSERT INTO sale_violation (
                            clock_id, kind, rule_id, regulation_id, company_id, user_id, lead_id,
-                           lead_name, happened_at, severity, is_trial, state, create_date,
-                           write_date, create_uid, write_uid)
+                           lead_name, happened_at, severity, is_trial, noticed_minutes, state,
+                           create_date, write_date, create_uid, write_uid)
                     SELECT hit.id,
                            CASE hit.kind WHEN 'report' THEN 'late_report' ELSE 'breach' END,
                            hit.rule_id, hit.regulation_id, hit.company_id, hit.user_id,
                            hit.lead_id, lead.name, hit.deadline_at, rule.severity,
-                           coalesce(hit.deadline_at::date <= regulation.trial_until, FALSE),
+                           coalesce(hit.deadline_at::date <= regulation.trial_until, FALSE), -1,
                            'open', %(now)s, %(now)s, %(uid)s, %(uid)s
                       FROM hit
                       JOIN sale_regulation_rule rule ON rule.id = hit.rule_id

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, freeze_time, new_test_user
 
@@ -142,6 +143,13 @@ class PipelineCommon(TransactionCase):
         with freeze_time(moment), patch.object(cr, "now", lambda: moment):
             yield
 
+    @contextmanager
+    def refused(self, words, error=UserError):
+        """Expect a refusal with these words, and go on as if nothing was tried."""
+        with self.assertRaises(error) as caught:
+            yield
+        self.assertRegex(str(caught.exception), words)
+
     def clocks(self, lead, kind):
         return self.env["sale.rule.clock"].search(
             [("lead_id", "=", lead.id), ("kind", "=", kind)], order="id"
@@ -153,6 +161,11 @@ class PipelineCommon(TransactionCase):
     def sweep(self, moment):
         with self.at(moment):
             return self.env["sale.rule.clock"]._sweep(5000)
+
+    def run_job(self, model, name):
+        """Run a job as the scheduler does, without its commits."""
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=100):
+            getattr(self.env[model], name)()
 
     def log(self, lead, user=None, **values):
         """Enter a contact as a manager does."""
