@@ -298,6 +298,8 @@ class CrmLeadInterval(models.Model):
                   LEFT JOIN crm_team team ON team.id = lead.team_id
                   LEFT JOIN res_users users ON users.id = lead.user_id
                  WHERE lead.active
+                   AND NOT EXISTS (SELECT FROM crm_lead_interval i
+                                    WHERE i.lead_id = lead.id AND i.left_at IS NULL)
                 """
             )
         )

@@ -42,7 +42,12 @@ class SaleDayItem(models.Model):
     @api.depends("kind", "rule_id", "summary")
     @api.depends_context("lang")
     def _compute_goal(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        _ = self.env._
+        asked = {
+            "handover": _("Accept or refuse the hand-over"),
+            "report": _("Write the report"),
+            "explanation": _("Explain the violation"),
+        }
         rule_kinds = dict(
             self.env["sale.regulation.rule"]._fields["kind"]._description_selection(self.env)
         )
@@ -51,7 +56,7 @@ class SaleDayItem(models.Model):
             item.goal = (
                 item.summary
                 or (item.kind in ("norm", "task") and (rule.goal or rule_kinds.get(rule.kind)))
-                or labels.get(item.kind)
+                or asked.get(item.kind)
             )
 
     @property
@@ -94,7 +99,7 @@ class SaleDayItem(models.Model):
                 SELECT id * 8 + 1, 'report', user_id, company_id, lead_id,
                        (SELECT max(c.deadline_at) FROM sale_rule_clock c
                          WHERE c.contact_id = contact.id),
-                       NULL, lead_name, 'sale.contact.event', id
+                       NULL, NULL, 'sale.contact.event', id
                   FROM sale_contact_event contact WHERE report_state = 'owed'
                 """
             ),
@@ -110,7 +115,7 @@ class SaleDayItem(models.Model):
             SQL(
                 """
                 SELECT id * 8 + 3, 'explanation', user_id, company_id, lead_id, happened_at,
-                       rule_id, lead_name, 'sale.violation', id
+                       rule_id, NULL, 'sale.violation', id
                   FROM sale_violation
                  WHERE state = 'open' AND kind IN ('breach', 'late_report') AND NOT is_trial
                 """

@@ -221,14 +221,21 @@ class SaleViolation(models.Model):
             violation._check_states("open", "explained")
             if needs_text:
                 violation._check_text(text)
-            violation.sudo().write(
-                {
-                    "state": state,
-                    "decision_note": text,
-                    "decided_by_id": self.env.uid,
-                    "decided_on": fields.Datetime.now(),
-                }
-            )
+            violation._enter_decision(state, text)
+
+    def _enter_decision(self, state, text, **values):
+        """Write a decision, and take it off the list of whoever was asked."""
+        own = self.sudo()
+        own.write(
+            {
+                "state": state,
+                "decision_note": text,
+                "decided_by_id": self.env.uid,
+                "decided_on": fields.Datetime.now(),
+                **values,
+            }
+        )
+        own.activity_ids.action_feedback()
 
     def action_grant(self, text):
         """Grant an exception: the gate lets the lead through once, for 24 hours."""
@@ -236,17 +243,8 @@ class SaleViolation(models.Model):
             violation._check_decides()
             violation._check_states("asked")
             violation._check_text(text)
-            violation.sudo().write(
-                {
-                    "state": "granted",
-                    "decision_note": text,
-                    "decided_by_id": self.env.uid,
-                    "decided_on": fields.Datetime.now(),
-                    "exception_until": fields.Datetime.add(
-                        fields.Datetime.now(), hours=EXCEPTION_HOURS
-                    ),
-                }
-            )
+            until = fields.Datetime.add(fields.Datetime.now(), hours=EXCEPTION_HOURS)
+            violation._enter_decision("granted", text, exception_until=until)
 
     def action_refuse(self, text):
         """Refuse an exception, with a reason."""
@@ -254,14 +252,7 @@ class SaleViolation(models.Model):
             violation._check_decides()
             violation._check_states("asked")
             violation._check_text(text)
-            violation.sudo().write(
-                {
-                    "state": "refused",
-                    "decision_note": text,
-                    "decided_by_id": self.env.uid,
-                    "decided_on": fields.Datetime.now(),
-                }
-            )
+            violation._enter_decision("refused", text)
 
     def _check_decides(self):
         """Refuse who may not decide: heads do, and nobody about himself but a process owner."""
