@@ -14,6 +14,7 @@ SLOW = (
     "test_abc_processes.py",
     "test_contract_processes.py",
     "test_lifecycle.py",
+    "test_pipeline_processes.py",
     "test_wheel.py",
 )
 # these take long too, but their tests share what they made

@@ -3,5 +3,7 @@ from . import test_contacts
 from . import test_gates
 from . import test_handover
 from . import test_history
+from . import test_installation
 from . import test_regulation
+from . import test_roles
 from . import test_violations

@@ -1,0 +1,77 @@
+"""The sweep of the regulation by two processes, while managers write leads and one is killed."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import CHECKOUT
+
+SCRIPT = CHECKOUT / "tests" / "processes" / "pipeline_sweep.py"
+PATIENCE = 240  # seconds until a process must have got somewhere
+DUE = 12_000
+DONE = {
+    "open": 0,
+    "breached": DUE,
+    "violations": DUE,
+    "of clocks": DUE,
+    "without evidence": 0,
+    "broken": 0,
+}
+
+
+class Site:
+    """A database with the regulation, and the script that works on it."""
+
+    def __init__(self, database):
+        self.name, self.conf = database.name, database.conf
+        self.query = database.query
+
+    def command(self, word):
+        return [os.environ["SUITE_PYTHON"], SCRIPT, "-c", self.conf, self.name, word]
+
+    def start(self, word):
+        return subprocess.Popen(
+            self.command(word), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+
+    def run(self, word):
+        done = subprocess.run(self.command(word), capture_output=True, text=True)
+        assert not done.returncode, done.stderr[-4000:]
+        return done.stdout
+
+    def tell(self):
+        return json.loads(self.run("tell").splitlines()[-1])
+
+    def judged(self):
+        text = "SELECT count(*) FROM sale_violation WHERE clock_id IS NOT NULL"
+        return self.query(text)[0][0]
+
+
+@pytest.fixture
+def site(own_database):
+    own_database.odoo("-i", "sale_pipeline_rules")
+    found = Site(own_database)
+    found.run("prepare")
+    return found
+
+
+def test_two_sweeps_beside_managers_and_a_kill(site):
+    """The same verdicts, none twice and none missing."""
+    killed = site.start("run")
+    end = time.monotonic() + PATIENCE
+    while not site.judged():
+        assert killed.poll() is None, killed.stderr.read()[-4000:]
+        assert time.monotonic() < end, "the sweep gets nowhere"
+        time.sleep(0.02)
+    killed.send_signal(signal.SIGKILL)
+    assert killed.wait() == -signal.SIGKILL
+    assert 0 < site.judged() < DUE
+
+    beside = [site.start("run"), site.start("run"), site.start("edit")]
+    for process in beside:
+        _out, errors = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, errors[-4000:]
+    assert site.tell() == DONE
