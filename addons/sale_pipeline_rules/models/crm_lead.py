@@ -72,7 +72,17 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         leads = super().create(vals_list)
         leads._follow_pipeline({})
+        leads._give_to_salesperson_of_customer()
         return leads
+
+    def _give_to_salesperson_of_customer(self):
+        """Give new leads that nobody has to the salesperson of their customer (G11)."""
+        regulations = self.env["sale.regulation"]
+        for lead in self.sudo().filtered(lambda one: not one.user_id and one.partner_id):
+            user = lead.partner_id.user_id or lead.partner_id.commercial_partner_id.user_id
+            company = lead._get_pipeline_company() or user.company_id
+            if user.active and regulations._get_compiled(company.id).regulation_id:
+                lead.user_id = user
 
     def write(self, vals):
         if not vals.keys() & self._get_watched_fields():

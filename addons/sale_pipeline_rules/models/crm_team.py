@@ -69,6 +69,50 @@ class CrmTeamMember(models.Model):
         """Return the role of a user in a team, or False."""
         return self._get_roles().get((user_id, team_id), False)
 
+    @api.model
+    @ormcache()
+    def _get_absences(self):
+        """Return ``{user id: [(from, until), …]}`` of leaves, naive moments in UTC."""
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search(
+                [
+                    ("resource_id.user_id", "!=", False),
+                    ("time_type", "=", "leave"),
+                    ("date_to", ">", self.env.cr.now()),
+                ]
+            )
+        )
+        absences = {}
+        for leave in leaves:
+            span = (leave.date_from, leave.date_to)
+            absences.setdefault(leave.resource_id.user_id.id, []).append(span)
+        return absences
+
+    @api.model
+    def _is_absent(self, user_id, moment):
+        """Tell whether a user is on leave at a moment."""
+        return any(start <= moment < end for start, end in self._get_absences().get(user_id, ()))
+
+    @api.model
+    def _get_present(self, user_id, team_id, moment):
+        """Return the id of a user, or of his deputy while he is on leave."""
+        if not self._is_absent(user_id, moment):
+            return user_id
+        members = self.sudo().search([("user_id", "=", user_id), ("deputy_id", "!=", False)])
+        member = members.filtered(lambda one: one.crm_team_id.id == team_id) or members
+        deputy = member[:1].deputy_id
+        if deputy.active and not self._is_absent(deputy.id, moment):
+            return deputy.id
+        return user_id
+
+    def _get_assignment_quota(self, force_quota=False):
+        """Give no new leads to who is on leave."""
+        if self._is_absent(self.user_id.id, self.env.cr.now()):
+            return 0
+        return super()._get_assignment_quota(force_quota=force_quota)
+
     @api.model_create_multi
     def create(self, vals_list):
         members = super().create(vals_list)

@@ -267,6 +267,7 @@ class SaleContactEvent(models.Model):
             if not rules:
                 continue
             contact._follow_clocks(rules)
+            contact._follow_written_report()
             contact._follow_report(rules)
             contact._follow_attempts(rules)
 
@@ -361,6 +362,34 @@ class SaleContactEvent(models.Model):
                 if kind == "silence"
             ]
         )
+
+    def _follow_written_report(self):
+        """Let the agreed date move the stage's deadline, and enter mandatory steps skipped."""
+        if self.next_on:
+            self.env["sale.rule.clock"].search(
+                [
+                    ("lead_id", "=", self.lead_id.id),
+                    ("kind", "=", "stage_time"),
+                    ("state", "=", "open"),
+                    ("rule_id.wait_limit_minutes", ">", 0),
+                ]
+            )._wait(self.next_on)
+        skipped = self.skipped_step_ids.filtered("is_mandatory")
+        if skipped:
+            self.env["sale.violation"].create(
+                {
+                    "kind": "non_standard",
+                    "company_id": self.company_id.id,
+                    "regulation_id": skipped.regulation_id[:1].id,
+                    "user_id": self.user_id.id,
+                    "lead_id": self.lead_id.id,
+                    "lead_name": self.lead_name,
+                    "happened_at": self.started_at,
+                    "description": self.env._(
+                        "Skipped in the talk: %s", ", ".join(skipped.mapped("name"))
+                    ),
+                }
+            )
 
     def _follow_report(self, rules):
         """Ask for a report where the regulation does."""
@@ -469,6 +498,7 @@ class SaleContactEvent(models.Model):
                 "reported_on": now,
             }
         )
+        self.sudo()._follow_written_report()
         if clock and not clock.ended_at:
             clock.write(
                 {

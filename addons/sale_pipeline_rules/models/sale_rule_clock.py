@@ -120,6 +120,7 @@ class SaleRuleClock(models.Model):
             "resource_id",
             "deadline_at",
             "waited_until",
+            "limit_minutes",
         }
 
     def _get_system_fields(self):
@@ -380,7 +381,13 @@ class SaleRuleClock(models.Model):
 
     @api.model
     def _get_answerable(self, rule, facts):
-        """Return the id of who answers: the salesperson, else the leader of the team."""
+        """Return the id of who answers: the salesperson, else the leader of the team.
+
+        A vacation does not let a new customer wait: his deputy answers for the first contact.
+        """
+        if rule.kind == "first_contact" and facts.user_id:
+            members = self.env["crm.team.member"]
+            return members._get_present(facts.user_id, facts.team_id, self.env.cr.now())
         if rule.kind != "assignment" and facts.user_id:
             return facts.user_id
         return self.env["crm.team"].sudo().browse(facts.team_id or []).user_id.id
@@ -437,6 +444,28 @@ class SaleRuleClock(models.Model):
             if clock.state == "open" and not clock._is_due(now):
                 values["state"] = "met"
             clock.write(values)
+
+    def _wait(self, until):
+        """Move deadlines of stages to a date agreed with the customer, once in a visit.
+
+        They move by the working time until then, at most by the rule's longest wait.
+        """
+        now = self.env.cr.now()
+        for clock in self.filtered(lambda one: not one.waited_until and one.calendar_id):
+            longest = clock.rule_id.wait_limit_minutes
+            calendar, resource_id = clock.calendar_id, clock.resource_id.id
+            wait = min(longest, calendar._get_work_minutes(now, until, resource_id))
+            if wait <= 0 or clock._is_due(now):
+                continue
+            clock.write(
+                {
+                    "waited_until": until,
+                    "limit_minutes": clock.limit_minutes + round(wait),
+                    "deadline_at": calendar._get_work_deadline(
+                        clock.deadline_at, wait, resource_id
+                    ),
+                }
+            )
 
     # === WHY === #
 
@@ -566,7 +595,7 @@ class SaleRuleClock(models.Model):
     def _recompute_deadlines(self):
         """Compute deadlines anew in today's working time, with the minutes used kept."""
         for clock in self:
-            start = max(clock.counted_from or clock.opened_at, clock.waited_until or clock.opened_at)
+            start = clock.counted_from or clock.opened_at
             rest = clock.limit_minutes - clock.used_minutes
             deadline = clock.calendar_id._get_work_deadline(start, rest, clock.resource_id.id)
             if deadline != clock.deadline_at:

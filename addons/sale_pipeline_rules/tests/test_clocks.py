@@ -191,6 +191,39 @@ class TestClocks(PipelineCommon):
         deadlines = [self.clocks(lead, "stage_time").deadline_at for lead in leads]
         self.assertEqual(deadlines, [MONDAY + timedelta(days=1, hours=5), MONDAY + hours(8)])
 
+    def test_the_deputy_answers_for_first_contacts_during_a_leave(self):
+        resource = self.env["resource.resource"].create(
+            {
+                "name": "Manager",
+                "user_id": self.manager.id,
+                "company_id": self.company.id,
+                "calendar_id": self.calendar.id,
+                "tz": "UTC",
+            }
+        )
+        member = self.team.crm_team_member_ids.filtered(lambda one: one.user_id == self.manager)
+        member.deputy_id = self.colleague
+        with self.at(MONDAY):
+            self.env["resource.calendar.leaves"].create(
+                {
+                    "name": "Vacation",
+                    "resource_id": resource.id,
+                    "calendar_id": self.calendar.id,
+                    "company_id": self.company.id,
+                    "date_from": MONDAY - hours(1),
+                    "date_to": MONDAY + timedelta(days=7),
+                }
+            )
+            lead = self.new_lead()
+            self.assertEqual(self.clocks(lead, "first_contact").user_id, self.colleague)
+            self.assertEqual(self.clocks(lead, "stage_time").user_id, self.manager)
+            self.assertEqual(member._get_assignment_quota(), 0)
+
+    def test_a_new_lead_of_a_customer_goes_to_his_salesperson(self):
+        self.customer.user_id = self.colleague
+        lead = self.new_lead(self.head, user_id=False)
+        self.assertEqual(lead.user_id, self.colleague)
+
     def test_silence_begins_anew_with_each_contact(self):
         with self.at(MONDAY):
             lead = self.new_lead()

@@ -308,6 +308,51 @@ class TestContactRules(ContactCommon):
         with self.refused("press Correct"):
             contact.action_report({"said": "Something else", "no_next_reason": "-"})
 
+    def test_an_agreed_date_moves_the_stage_once(self):
+        self.approve({"kind": "stage_time", "limit_minutes": 480, "wait_limit_minutes": 960})
+        with self.at(MONDAY):
+            lead = self.new_lead()
+            for days in (1, 3):
+                self.log(
+                    lead,
+                    said="He thinks it over.",
+                    next_on=MONDAY + timedelta(days=days),
+                    next_goal="Hear the answer",
+                )
+        clock = self.clocks(lead, "stage_time")
+        self.assertEqual(clock.deadline_at, MONDAY + timedelta(days=1, hours=8))
+        self.assertEqual(clock.waited_until, MONDAY + timedelta(days=1))
+        with self.at(MONDAY):
+            other = self.new_lead()
+            self.log(
+                other,
+                said="He thinks it over.",
+                next_on=MONDAY + timedelta(days=30),
+                next_goal="Hear the answer",
+            )
+        # at most the longest wait: two working days more
+        deadline = self.clocks(other, "stage_time").deadline_at
+        self.assertEqual(deadline, MONDAY + timedelta(days=2, hours=8))
+
+    def test_a_mandatory_step_that_was_skipped(self):
+        version = self.approve(
+            {"kind": "silence", "limit_minutes": 60},
+            step_ids=[
+                (0, 0, {"name": "Ask for the need", "is_mandatory": True}),
+                (0, 0, {"name": "Say goodbye"}),
+            ],
+        )
+        lead = self.new_lead()
+        for skipped in (version.step_ids[1], version.step_ids):
+            self.log(
+                lead,
+                said="He needs pumps.",
+                no_next_reason="He calls.",
+                skipped_step_ids=[(6, 0, skipped.ids)],
+            )
+        violation = self.env["sale.violation"].search([("lead_id", "=", lead.id)])
+        self.assertEqual(violation.description, "Skipped in the talk: Ask for the need")
+
     def test_late_report(self):
         with self.at(MONDAY):
             lead = self.new_lead()
