@@ -1,8 +1,9 @@
 """Which addon may know which: the arrows of the architecture, read from manifests and sources.
 
-The ground knows Odoo only, the five pillars the ground and one OCA addon as well. Where two addons meet, a bridge that installs
-itself depends on both. Nobody uses an import, an XML id or a model of an addon that he does not
-depend on, so that each addon installs alone; and `setup/` knows none of them.
+The ground knows Odoo only, the five pillars the ground and one OCA addon as well. Where two
+addons meet, a bridge that installs itself depends on both. Nobody uses an import, an XML id or a
+model of an addon that he does not depend on, so that each addon installs alone; and `setup/` knows
+none of them.
 """
 
 import ast

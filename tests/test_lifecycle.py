@@ -2,9 +2,9 @@
 
 An addon is tried alone: on a copy of a database with Odoo's own modules, in a folder that holds
 the addon and what it needs of the suite and nothing else, so that no bridge comes along; and then
-all of them together, bridges too. Odoo runs as another process: installs with demo data, upgrades with `-u`,
-which reads the data files again and has to end where the installation did, and uninstalls as a
-person does from the list of applications.
+all of them together, bridges too. Odoo runs as another process: installs with demo data, upgrades
+with `-u`, which reads the data files again and has to end where the installation did, and
+uninstalls as a person does from the list of applications.
 
 What is a trace? Everything of which the database has more, less or other than before:
 

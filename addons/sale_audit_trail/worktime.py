@@ -20,7 +20,10 @@ def join_spans(spans):
     >>> from datetime import datetime
     >>> day = datetime(2026, 3, 2)
     >>> at = lambda hour: day + timedelta(hours=hour)
-    >>> [(a.hour, b.hour) for a, b in join_spans([(at(13), at(17)), (at(8), at(12)), (at(12), at(13))])]
+    >>> [
+    ...     (a.hour, b.hour)
+    ...     for a, b in join_spans([(at(13), at(17)), (at(8), at(12)), (at(12), at(13))])
+    ... ]
     [(8, 17)]
     """
     joined = []

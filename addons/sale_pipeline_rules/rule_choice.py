@@ -40,8 +40,12 @@ def specificity(rule):
     """Rank a rule: person > team and role > role > team > stage > everybody, then sequence.
 
     >>> from types import SimpleNamespace as Rule
-    >>> one = Rule(stage_ids=(), team_ids=(), role_ids=(1,), user_ids=(), lead_type=False, sequence=5)
-    >>> two = Rule(stage_ids=(), team_ids=(1,), role_ids=(), user_ids=(), lead_type=False, sequence=1)
+    >>> one = Rule(
+    ...     stage_ids=(), team_ids=(), role_ids=(1,), user_ids=(), lead_type=False, sequence=5
+    ... )
+    >>> two = Rule(
+    ...     stage_ids=(), team_ids=(1,), role_ids=(), user_ids=(), lead_type=False, sequence=1
+    ... )
     >>> specificity(one) > specificity(two)
     True
     """

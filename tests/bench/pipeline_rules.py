@@ -173,9 +173,7 @@ def time_in_stage(suite, core):
     for count in LEADS:
         ids = make_leads(suite, count)
         stages = suite.stages.ids
-        suite.cr.execute(
-            HISTORY.format(stages=stages, count=len(stages), changes=CHANGES)
-        )
+        suite.cr.execute(HISTORY.format(stages=stages, count=len(stages), changes=CHANGES))
         suite.cr.execute("ANALYZE crm_lead_interval")
         ours = timed(lambda ids=ids: suite.cr.execute(TIMES, [ids]))
         suite.cr.rollback()

@@ -69,7 +69,8 @@ def edit(env):
 
 def tell(env):
     env.cr.execute(
-        "SELECT count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'breached'),"
+        "SELECT count(*) FILTER (WHERE state = 'open'),"
+        " count(*) FILTER (WHERE state = 'breached'),"
         " (SELECT count(*) FROM sale_violation WHERE clock_id IS NOT NULL),"
         " (SELECT count(DISTINCT clock_id) FROM sale_violation),"
         " (SELECT count(*) FROM sale_violation WHERE evidence IS NULL)"

@@ -29,7 +29,10 @@ class ResourceCalendar(models.Model):
             start, start + relativedelta(months=1), resources=resource
         )
         return WorkTime(
-            (span_start.astimezone(utc).replace(tzinfo=None), end.astimezone(utc).replace(tzinfo=None))
+            (
+                span_start.astimezone(utc).replace(tzinfo=None),
+                end.astimezone(utc).replace(tzinfo=None),
+            )
             for span_start, end, _attendances in work[resource.id]
         )
 
@@ -74,5 +77,5 @@ class ResourceCalendar(models.Model):
 
     @api.model
     def _on_worktime_change(self):
-        """Forget the working time in memory, in all processes; others recompute what rests on it."""
+        """Forget the working time in memory; others compute anew what rests on it."""
         self.env.registry.clear_cache()

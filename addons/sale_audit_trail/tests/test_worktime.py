@@ -8,7 +8,12 @@ from odoo.tests import TransactionCase, tagged
 
 ZONES = ["America/Los_Angeles", "UTC", "Europe/Moscow", "Europe/Berlin", "Pacific/Auckland"]
 # around switches to summer and winter time, north and south, and an ordinary week
-STARTS = [datetime(2026, 3, 4), datetime(2026, 3, 25), datetime(2026, 9, 22), datetime(2026, 10, 21)]
+STARTS = [
+    datetime(2026, 3, 4),
+    datetime(2026, 3, 25),
+    datetime(2026, 9, 22),
+    datetime(2026, 10, 21),
+]
 MINUTE = timedelta(minutes=1)
 CALENDARS = 300
 # local clocks show these hours twice or never on the day of a switch: no shift begins there
@@ -21,9 +26,7 @@ class RandomCalendar:
     def __init__(self, env, dice):
         self.dice = dice
         self.zone = dice.choice(ZONES)
-        self.shifts = {
-            day: self._shifts() for day in dice.sample(range(7), dice.randint(2, 7))
-        }
+        self.shifts = {day: self._shifts() for day in dice.sample(range(7), dice.randint(2, 7))}
         self.calendar = env["resource.calendar"].create(
             {
                 "name": "Random",
@@ -71,12 +74,10 @@ class RandomCalendar:
         return start, start + MINUTE * self.dice.randint(30, 3 * 1440)
 
     def is_work(self, moment):
-        """Whether the minute that begins at a moment in UTC is worked, by the clock on the wall."""
+        """Whether the minute that begins at a moment in UTC is worked, by the wall clock."""
         local = pytz.utc.localize(moment).astimezone(pytz.timezone(self.zone))
         hour = local.hour + local.minute / 60
-        on_shift = any(
-            start <= hour < end for start, end in self.shifts.get(local.weekday(), ())
-        )
+        on_shift = any(start <= hour < end for start, end in self.shifts.get(local.weekday(), ()))
         return on_shift and not any(start <= moment < end for start, end in self.leaves)
 
     def count_to(self, minutes):

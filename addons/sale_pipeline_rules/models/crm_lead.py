@@ -183,12 +183,12 @@ class CrmLead(models.Model):
     def _repair_history(self):
         """Close and open rows so that they agree with the leads."""
         after = self._get_facts()
-        stages = dict(
-            (row.lead_id.id, row.stage_id.id)
+        stages = {
+            row.lead_id.id: row.stage_id.id
             for row in self.env["crm.lead.interval"]
             .sudo()
             .search([("lead_id", "in", self.ids), ("left_at", "=", False)])
-        )
+        }
         changes = [
             Change(lead_id, None, facts, stages.get(lead_id) != facts.stage_id, "repair")
             for lead_id, facts in after.items()

@@ -216,9 +216,8 @@ class CrmLead(models.Model):
     def _get_missing(self, rule, moment, before, after, checks):
         """Say what a lead lacks for a gate, a text each."""
         self.ensure_one()
-        _ = self.env._
         missing = [
-            _("fill in “%s”", self._fields[name]._description_string(self.env))
+            self.env._("fill in “%s”", self._fields[name]._description_string(self.env))
             for name in rule.required_fields
             if name in self._fields and not self[name]
         ]
@@ -227,33 +226,32 @@ class CrmLead(models.Model):
             # the visit that is left, when another one has begun with this write
             left = visit - (before is not None and before.stage_id != after.stage_id)
             if (self.id, left) not in checks["contacted"]():
-                missing.append(_("reach the customer in this stage, and log the contact"))
+                missing.append(self.env._("reach the customer in this stage, and log the contact"))
         if rule.next_step_needed and self.id not in checks["planned"]():
-            missing.append(_("plan the next step: an activity or a meeting"))
+            missing.append(self.env._("plan the next step: an activity or a meeting"))
         if rule.from_stage_ids and (before is None or before.stage_id not in rule.from_stage_ids):
             stages = self.env["crm.stage"].browse(rule.from_stage_ids)
-            missing.append(_("come from %s", ", ".join(stages.mapped("name"))))
+            missing.append(self.env._("come from %s", ", ".join(stages.mapped("name"))))
         return missing
 
     @api.model
     def _get_refusal_message(self, refusals):
         """Write what people read, in an import and over RPC too."""
-        _ = self.env._
         moments = dict(
             self.env["sale.regulation.rule"]._fields["moment"]._description_selection(self.env)
         )
-        lines = [_("The sales regulation asks for more:")]
+        lines = [self.env._("The sales regulation asks for more:")]
         for one in refusals[:SHOWN]:
             lines.append(
-                _(
+                self.env._(
                     "“%(lead)s” – %(moment)s: %(conditions)s.",
                     lead=one.lead.name,
-                    moment=moments.get(one.moment) or _("Stay in the Stage"),
+                    moment=moments.get(one.moment) or self.env._("Stay in the Stage"),
                     conditions=", ".join(one.conditions),
                 )
             )
         if len(refusals) > SHOWN:
-            lines.append(_("And %s more.", len(refusals) - SHOWN))
+            lines.append(self.env._("And %s more.", len(refusals) - SHOWN))
         return "\n".join(lines)
 
     # === MACHINES AND EXCEPTIONS === #
@@ -304,9 +302,11 @@ class CrmLead(models.Model):
         left = []
         for one in refusals:
             fitting = granted.filtered(
-                lambda row, one=one: row.lead_id == one.lead
-                and row.rule_id.id == one.rule.id
-                and row.moment == one.moment
+                lambda row, one=one: (
+                    row.lead_id == one.lead
+                    and row.rule_id.id == one.rule.id
+                    and row.moment == one.moment
+                )
             )[:1]
             if fitting:
                 fitting.exception_used_on = fields.Datetime.now()
@@ -321,11 +321,15 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        request_row = self.env["sale.violation"].sudo().create(
-            {
-                **self._prepare_exception_values(rule_id, moment),
-                "description": reason,
-            }
+        request_row = (
+            self.env["sale.violation"]
+            .sudo()
+            .create(
+                {
+                    **self._prepare_exception_values(rule_id, moment),
+                    "description": reason,
+                }
+            )
         )
         request_row._check_text(reason)
         request_row._on_filed()

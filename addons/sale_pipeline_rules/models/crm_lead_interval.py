@@ -38,7 +38,9 @@ class CrmLeadInterval(models.Model):
 
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", readonly=True)
-    visit_no = fields.Integer(string="Visit", required=True, readonly=True, aggregator=None)
+    visit_no = fields.Integer(
+        string="Stage Visit No.", required=True, readonly=True, aggregator=None
+    )
     stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char(readonly=True)
     stage_seq = fields.Integer(string="Stage Sequence", readonly=True, aggregator=None)
@@ -48,8 +50,8 @@ class CrmLeadInterval(models.Model):
     team_id = fields.Many2one("crm.team", readonly=True, ondelete="set null")
     role_id = fields.Many2one("sale.pipeline.role", readonly=True, ondelete="restrict")
     regulation_id = fields.Many2one("sale.regulation", readonly=True, ondelete="restrict")
-    entered_at = fields.Datetime(string="From", required=True, readonly=True)
-    left_at = fields.Datetime(string="Until", readonly=True)
+    entered_at = fields.Datetime(string="Entered", required=True, readonly=True)
+    left_at = fields.Datetime(string="Left", readonly=True)
     exit_kind = fields.Selection(EXITS, string="Exit", readonly=True)
     work_minutes = fields.Float(
         string="Working Minutes", readonly=True, help="Filled in by a job after the end."
@@ -58,17 +60,21 @@ class CrmLeadInterval(models.Model):
     reached_before = fields.Integer(required=True, readonly=True, aggregator=None)
     origin = fields.Selection(ORIGINS, required=True, readonly=True)
     origin_lead = fields.Integer(
-        string="Merged Lead No.", readonly=True, aggregator=None, help="Of a lead merged into this."
+        string="Merged Lead No.",
+        readonly=True,
+        aggregator=None,
+        help="Of a lead merged into this.",
     )
 
     _open_unique = models.UniqueIndex(
-        "(lead_id) WHERE left_at IS NULL", "A lead has one open stretch."
+        "(lead_id) WHERE left_at IS NULL", "A lead has one open history entry."
     )
     _order_of_time = models.Constraint(
-        "CHECK (left_at >= entered_at)", "A stretch ends after its beginning."
+        "CHECK (left_at >= entered_at)", "A history entry ends after its beginning."
     )
     _exit_known = models.Constraint(
-        "CHECK ((left_at IS NULL) = (exit_kind IS NULL))", "A stretch that ended has an exit."
+        "CHECK ((left_at IS NULL) = (exit_kind IS NULL))",
+        "A history entry that ended has an exit.",
     )
     _lead_index = models.Index("(lead_id, id)")
     _left_index = models.Index("(company_id, left_at)")

@@ -18,9 +18,7 @@ class CrmLead(models.Model):
     attempt_count = fields.Integer(
         string="Unanswered Attempts", compute="_compute_attempt_count", compute_sudo=True
     )
-    contact_count = fields.Integer(
-        string="Contact Count", compute="_compute_contact_count", compute_sudo=True
-    )
+    contact_count = fields.Integer(compute="_compute_contact_count", compute_sudo=True)
     handover_id = fields.Many2one(
         "sale.handover", string="Proposed Hand-Over", compute="_compute_handover_id"
     )
@@ -53,7 +51,9 @@ class CrmLead(models.Model):
         self.ensure_one()
         company = self._get_pipeline_company()
         rules = self.env["sale.regulation"]._get_in_force(company).rule_ids
-        stages = rules.filtered(lambda rule: rule.kind == "stage" and self.stage_id in rule.stage_ids)
+        stages = rules.filtered(
+            lambda rule: rule.kind == "stage" and self.stage_id in rule.stage_ids
+        )
         return stages[:1].goal
 
     def _compute_attempt_count(self):

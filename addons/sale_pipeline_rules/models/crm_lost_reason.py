@@ -5,6 +5,6 @@ class CrmLostReason(models.Model):
     _inherit = "crm.lost.reason"
 
     is_no_lead = fields.Boolean(
-        string="Was No Lead",
-        help="Spam, test, duplicate: its violations are withdrawn, and it does not count in rates.",
+        string="Not a Lead",
+        help="Spam, test, duplicate: its violations are withdrawn and it counts in no rate.",
     )

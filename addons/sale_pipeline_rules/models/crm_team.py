@@ -21,7 +21,7 @@ class CrmTeam(models.Model):
     )
     above_user_id = fields.Many2one(
         "res.users",
-        string="Above the Leader",
+        string="Leader's Superior",
         domain=[("share", "=", False)],
         help="Who hears of violations that the leader does not settle.",
     )
@@ -42,9 +42,8 @@ class CrmTeamMember(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
-        help="Who answers first contacts during an absence, and takes over when the member leaves.",
+        help="Who answers first contacts during a leave, and takes over when the member goes.",
     )
 
     @api.constrains("pair_member_id", "deputy_id")

@@ -23,7 +23,7 @@ class SaleComplianceLine(models.Model):
     overdue_count = fields.Integer(string="Overdue", readonly=True)
     no_next_count = fields.Integer(string="No Next Step", readonly=True)
     no_report_count = fields.Integer(string="No Report", readonly=True)
-    outside_count = fields.Integer(string="Outside the CRM", readonly=True)
+    outside_count = fields.Integer(string="Outside the Process", readonly=True)
     unaccepted_count = fields.Integer(string="To Accept", readonly=True)
     open_violation_count = fields.Integer(string="Violations", readonly=True)
     met_count = fields.Integer(string="Norms Met (30 Days)", readonly=True)
@@ -139,7 +139,10 @@ class SaleComplianceLine(models.Model):
             "sale.rule.clock",
             Domain("user_id", "=", self.user_id.id)
             & Domain("ended_at", "=", False)
-            & (Domain("state", "=", "breached") | Domain("deadline_at", "<", fields.Datetime.now()))
+            & (
+                Domain("state", "=", "breached")
+                | Domain("deadline_at", "<", fields.Datetime.now())
+            )
             & Domain("state", "in", ("open", "breached")),
         )
 
@@ -164,7 +167,7 @@ class SaleComplianceLine(models.Model):
     def action_open_outside(self):
         """Open what ran outside the standard process."""
         return self._open_figure(
-            self.env._("Outside the CRM"),
+            self.env._("Outside the Process"),
             "sale.violation",
             Domain("user_id", "=", self.user_id.id)
             & Domain("kind", "=", "non_standard")

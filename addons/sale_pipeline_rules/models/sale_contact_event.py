@@ -10,16 +10,21 @@ OUTCOMES = [
     ("answered", "Answered"),
     ("no_answer", "No Answer"),
     ("busy", "Busy"),
-    ("refused", "Refused"),
+    ("refused", "Customer Refused"),
     ("postponed", "Postponed"),
     ("wrong_number", "Wrong Number"),
     ("held", "Meeting Held"),
-    ("no_show", "Customer Did Not Come"),
+    ("no_show", "No-Show"),
     ("sent", "Sent"),
     ("received", "Received"),
 ]
 ANSWERED = {"answered", "refused", "postponed", "held", "received"}
-REPORT_STATES = [("none", "Not Needed"), ("owed", "Owed"), ("done", "Done"), ("late", "Late")]
+REPORT_STATES = [
+    ("none", "Not Needed"),
+    ("owed", "Report Due"),
+    ("done", "Submitted"),
+    ("late", "Submitted Late"),
+]
 REPORTED_CHANNELS = {"call", "meeting", "visit", "messenger", "chat"}
 LEAST_WORDS = 3  # characters of a report that says something
 JOIN_MINUTES = 10
@@ -38,7 +43,7 @@ class SaleContactEvent(models.Model):
     lead_id = fields.Many2one("crm.lead", ondelete="set null", string="Lead or Opportunity")
     lead_name = fields.Char(readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="set null")
-    visit_no = fields.Integer(string="Visit", readonly=True, aggregator=None)
+    visit_no = fields.Integer(string="Stage Visit No.", readonly=True, aggregator=None)
     stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     user_id = fields.Many2one(
         "res.users", string="Manager", ondelete="restrict", help="Empty: nobody answered."
@@ -86,10 +91,13 @@ class SaleContactEvent(models.Model):
     message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
     is_bulk = fields.Boolean(string="Mass Mailing", readonly=True, help="Answers no norm.")
     source = fields.Char(readonly=True, help="The system that reported the contact.")
-    external_ref = fields.Char(readonly=True, help="The number that it has there.")
+    external_ref = fields.Char(
+        string="External Reference", readonly=True, help="The number that it has there."
+    )
     address = fields.Char(help="The number or address where no lead was found.")
     corrects_id = fields.Many2one(
-        "sale.contact.event", ondelete="restrict", string="Corrects"
+        "sale.contact.event",
+        ondelete="restrict",
     )
     is_late_entry = fields.Boolean(
         string="Entered Late",
@@ -427,16 +435,15 @@ class SaleContactEvent(models.Model):
         tasks = [
             rule
             for rule in rules.get("task", ())
-            if rule.trigger == "attempt" and self.env["sale.rule.clock"]._is_for(rule, facts.case, lead)
+            if rule.trigger == "attempt"
+            and self.env["sale.rule.clock"]._is_for(rule, facts.case, lead)
         ]
         if not self.is_answered and (attempts or tasks):
             count = self._count_attempts(lead)
             clocks = self.env["sale.rule.clock"]
             clocks._open(
                 [
-                    clocks._prepare(
-                        rule, facts, lead.id, self.visit_no, self.started_at, count
-                    )
+                    clocks._prepare(rule, facts, lead.id, self.visit_no, self.started_at, count)
                     for rule in tasks
                     if rule.trigger_count == count and rule.limit_minutes
                 ]
@@ -533,7 +540,7 @@ class SaleContactEvent(models.Model):
 
         The same source and reference are entered once. A lead is found by `lead_id`, else by the
         customer's number or address among open leads of the manager, then of all; what finds none
-        waits in the list *Outside the CRM*.
+        waits in the list *Without a Lead*.
 
         :param values: `source`, `external_ref`, `channel`, `direction`, `outcome`, `started_at`
             (UTC), `seconds`, `user_login`, `phone` or `email`, `lead_id`

@@ -104,25 +104,27 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     clock_id = fields.Many2one(
-        "sale.rule.clock", string="Norm", readonly=True, index="btree_not_null", ondelete="set null"
+        "sale.rule.clock",
+        string="Norm",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     is_important = fields.Boolean(string="Important")
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A finished call or meeting of a lead is a contact; a task of the regulation is met."""
         contacts = self.filtered(
-            lambda one: one.res_model == "crm.lead"
-            and one.res_id
-            and one.activity_type_id.is_contact
+            lambda one: (
+                one.res_model == "crm.lead" and one.res_id and one.activity_type_id.is_contact
+            )
         )
         clocks = self.sudo().clock_id
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         for activity in contacts.exists():
             # core makes a meeting activity done with its meeting, which has an outcome of its own
             if not activity.sudo().calendar_event_id:
-                self.env["sale.contact.event"].sudo()._add_from_activity(
-                    activity.sudo(), feedback
-                )
+                self.env["sale.contact.event"].sudo()._add_from_activity(activity.sudo(), feedback)
         clocks._meet()
         return result
 
@@ -160,17 +162,21 @@ class CalendarEvent(models.Model):
         contact = self.env["sale.contact.event"].sudo().search([("event_id", "=", self.id)])
         if not contact:
             colleagues = self.partner_ids.user_ids.filtered(lambda user: not user.share)
-            contact = self.env["sale.contact.event"].sudo().create(
-                {
-                    "lead_id": lead.id,
-                    "event_id": self.id,
-                    "user_id": self.user_id.id or self.env.uid,
-                    "other_user_ids": [(6, 0, (colleagues - self.user_id).ids)],
-                    "channel": "meeting",
-                    "outcome": outcome,
-                    "started_at": min(self.start, fields.Datetime.now()),
-                    "seconds": round(self.duration * 3600),
-                    "is_important": self.is_important,
-                }
+            contact = (
+                self.env["sale.contact.event"]
+                .sudo()
+                .create(
+                    {
+                        "lead_id": lead.id,
+                        "event_id": self.id,
+                        "user_id": self.user_id.id or self.env.uid,
+                        "other_user_ids": [(6, 0, (colleagues - self.user_id).ids)],
+                        "channel": "meeting",
+                        "outcome": outcome,
+                        "started_at": min(self.start, fields.Datetime.now()),
+                        "seconds": round(self.duration * 3600),
+                        "is_important": self.is_important,
+                    }
+                )
             )
         return contact.with_env(self.env)._get_report_action()

@@ -5,7 +5,7 @@ KINDS = [
     ("norm", "Norm"),
     ("task", "Task"),
     ("handover", "Hand-Over"),
-    ("report", "Report Owed"),
+    ("report", "Report Due"),
     ("explanation", "Explanation"),
     ("meeting", "Meeting"),
     ("activity", "Activity"),
@@ -26,27 +26,28 @@ class SaleDayItem(models.Model):
     lead_id = fields.Many2one("crm.lead", string="Lead or Opportunity", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     stage_id = fields.Many2one("crm.stage", readonly=True)
-    stage_seq = fields.Integer(readonly=True, aggregator=None)
+    stage_seq = fields.Integer(string="Stage Sequence", readonly=True, aggregator=None)
     amount = fields.Monetary(
         string="Expected Revenue", readonly=True, currency_field="currency_id"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    due_at = fields.Datetime(string="Until", readonly=True)
+    due_at = fields.Datetime(string="Due", readonly=True)
     is_overdue = fields.Boolean(string="Overdue", readonly=True)
     rule_id = fields.Many2one("sale.regulation.rule", readonly=True)
     summary = fields.Char(readonly=True)
-    goal = fields.Char(compute="_compute_goal", string="Goal")
-    res_model = fields.Char(readonly=True)
-    res_id = fields.Integer(readonly=True, aggregator=None)
+    goal = fields.Char(
+        compute="_compute_goal",
+    )
+    res_model = fields.Char(string="Record Model", readonly=True)
+    res_id = fields.Integer(string="Record ID", readonly=True, aggregator=None)
 
     @api.depends("kind", "rule_id", "summary")
     @api.depends_context("lang")
     def _compute_goal(self):
-        _ = self.env._
         asked = {
-            "handover": _("Accept or refuse the hand-over"),
-            "report": _("Write the report"),
-            "explanation": _("Explain the violation"),
+            "handover": self.env._("Accept or refuse the hand-over"),
+            "report": self.env._("Write the report"),
+            "explanation": self.env._("Explain the violation"),
         }
         rule_kinds = dict(
             self.env["sale.regulation.rule"]._fields["kind"]._description_selection(self.env)
@@ -82,7 +83,7 @@ class SaleDayItem(models.Model):
 
     @api.model
     def _get_parts(self):
-        """Return the SELECTs of what waits: id, kind, user, company, lead, due, rule, text, record."""
+        """Return the SELECTs of what waits, in the order of columns of the first one."""
         return [
             SQL(
                 """

@@ -22,7 +22,7 @@ STATES = [
     ("accepted", "Accepted"),
     ("refused", "Refused"),
     ("expired", "Expired"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Withdrawn by Giver"),
 ]
 
 
@@ -47,23 +47,19 @@ class SaleHandover(models.Model):
     scope = fields.Selection(SCOPES, required=True, default="lead")
     reason = fields.Selection(REASONS, required=True, readonly=True, default="request")
     from_user_id = fields.Many2one(
-        "res.users", string="From", readonly=True, ondelete="restrict", index=True
+        "res.users", string="Given By", readonly=True, ondelete="restrict", index=True
     )
-    from_role_id = fields.Many2one(
-        "sale.pipeline.role", string="From Role", readonly=True, ondelete="restrict"
-    )
+    from_role_id = fields.Many2one("sale.pipeline.role", readonly=True, ondelete="restrict")
     to_user_id = fields.Many2one(
         "res.users",
-        string="To",
+        string="Given To",
         ondelete="restrict",
         index=True,
         domain=[("share", "=", False)],
         check_company=True,
         help="Empty: the leader of the team decides.",
     )
-    to_role_id = fields.Many2one(
-        "sale.pipeline.role", string="To Role", ondelete="restrict", check_company=True
-    )
+    to_role_id = fields.Many2one("sale.pipeline.role", ondelete="restrict", check_company=True)
     rule_id = fields.Many2one("sale.regulation.rule", readonly=True, ondelete="restrict")
     brief = fields.Text(
         required=True, help="What was said and agreed, what comes next: the receiver starts here."
@@ -73,7 +69,13 @@ class SaleHandover(models.Model):
         "calendar.event", string="Booked Meeting", readonly=True, ondelete="set null"
     )
     state = fields.Selection(
-        STATES, required=True, readonly=True, default="proposed", tracking=True, index=True
+        STATES,
+        string="Status",
+        required=True,
+        readonly=True,
+        default="proposed",
+        tracking=True,
+        index=True,
     )
     refusal = fields.Text(string="Reason of the Refusal", readonly=True)
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
@@ -93,9 +95,9 @@ class SaleHandover(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        return {
-            name for name, field in self._fields.items() if field.readonly and field.store
-        } - {*models.MAGIC_COLUMNS}
+        return {name for name, field in self._fields.items() if field.readonly and field.store} - {
+            *models.MAGIC_COLUMNS
+        }
 
     def _get_changeable_fields(self):
         return {
@@ -358,8 +360,7 @@ class CrmLead(models.Model):
         candidates = members.search([("role_id", "=", role_id), ("user_id.active", "=", True)])
         near = candidates.filtered(lambda one: one.crm_team_id == self.team_id) or candidates
         users = near.user_id.filtered(
-            lambda user: user.id != giver_id
-            and self._get_pipeline_company() in user.company_ids
+            lambda user: user.id != giver_id and self._get_pipeline_company() in user.company_ids
         )
         loads = dict(
             self.env["crm.lead"]

@@ -36,7 +36,13 @@ class SaleRegulation(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     state = fields.Selection(
-        STATES, required=True, default="draft", readonly=True, copy=False, tracking=True
+        STATES,
+        string="Status",
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
     )
     owner_id = fields.Many2one(
         "res.users",
@@ -57,7 +63,6 @@ class SaleRegulation(models.Model):
     valid_to = fields.Date(string="Valid Until", readonly=True, copy=False)
     in_force_since = fields.Datetime(readonly=True, copy=False)
     trial_until = fields.Date(
-        string="Trial Until",
         copy=False,
         help="Until this day violations are recorded, and count for nobody.",
     )
@@ -250,7 +255,7 @@ class SaleRegulation(models.Model):
         versions = self.sudo().search([("company_id", "in", company.sudo().parent_ids.ids)])
         versions = versions.filtered(lambda version: version.state == "in_force")
         for one in reversed(company.sudo().parent_ids):
-            if found := versions.filtered(lambda version: version.company_id == one):
+            if found := versions.filtered(lambda version, one=one: version.company_id == one):
                 return found
         return versions.browse()
 

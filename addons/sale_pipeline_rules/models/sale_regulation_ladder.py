@@ -21,10 +21,10 @@ class SaleRegulationLadder(models.Model):
     )
     recipient = fields.Selection(
         [
-            ("owner", "Manager Himself"),
-            ("pair", "His Pair"),
+            ("owner", "Manager"),
+            ("pair", "Partner in the Pair"),
             ("leader", "Team Leader"),
-            ("above", "Above the Leader"),
+            ("above", "Leader's Superior"),
             ("process_owner", "Process Owner"),
             ("named", "Named Person"),
         ],
@@ -40,7 +40,7 @@ class SaleRegulationLadder(models.Model):
         "Two steps of one severity cannot begin at the same time.",
     )
     _named = models.Constraint(
-        "CHECK (recipient <> 'named' OR user_id IS NOT NULL)", "Name the person who is told."
+        "CHECK (recipient <> 'named' OR user_id IS NOT NULL)", "Name the person who is notified."
     )
     _after_positive = models.Constraint(
         "CHECK (after_minutes >= 0)", "A step begins with the violation or after it."

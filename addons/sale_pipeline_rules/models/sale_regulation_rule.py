@@ -56,7 +56,7 @@ TRIGGERS = [
     ("stage", "Stage Entered"),
     ("attempt", "Unanswered Attempt No."),
     ("assigned", "Lead Assigned"),
-    ("won", "Won"),
+    ("won", "Deal Won"),
 ]
 MOMENTS = [
     ("enter", "Enter the Stage"),
@@ -176,7 +176,7 @@ class SaleRegulationRule(models.Model):
         help="Empty: both.",
     )
     domain = fields.Char(
-        string="Only Where", default="[]", help="A condition that the lead has to meet besides."
+        string="Only If", default="[]", help="A condition that the lead has to meet besides."
     )
 
     # what
@@ -201,10 +201,10 @@ class SaleRegulationRule(models.Model):
         readonly=False,
         required=True,
         precompute=True,
-        string="Counted In",
+        string="Working Time Of",
     )
     channel = fields.Selection(CHANNELS)
-    trigger = fields.Selection(TRIGGERS, default="stage", string="Begins With")
+    trigger = fields.Selection(TRIGGERS, default="stage", string="Starts When")
     trigger_count = fields.Integer(string="No.", default=1)
     needs_answer = fields.Boolean(help="An attempt that nobody answered does not count.")
     goal = fields.Char(
@@ -224,7 +224,8 @@ class SaleRegulationRule(models.Model):
     period = fields.Selection(PERIODS)
     target = fields.Float()
     is_elastic = fields.Boolean(
-        string="Elastic", help="The target shrinks with the person's working time of the period."
+        string="Prorated by Working Time",
+        help="The target shrinks with the person's working time of the period.",
     )
 
     # gates
@@ -234,7 +235,7 @@ class SaleRegulationRule(models.Model):
         "sale_regulation_rule_field_rel",
         "rule_id",
         "field_id",
-        string="Filled In",
+        string="Required Fields",
         domain=[("model", "=", "crm.lead"), ("store", "=", True)],
         ondelete="cascade",
     )
@@ -253,8 +254,8 @@ class SaleRegulationRule(models.Model):
         ondelete="restrict",
     )
     machine = fields.Selection(
-        [("record", "Let Pass and Record"), ("block", "Refuse")],
-        string="Mail, Jobs, Automation",
+        [("record", "Let Pass and Record"), ("block", "Block")],
+        string="If Done by Mail, Job or Automation",
         required=True,
         default="record",
     )
@@ -273,7 +274,7 @@ class SaleRegulationRule(models.Model):
         string="Hand-Over Criteria", translate=True, help="One on each line: the giver ticks them."
     )
     on_reopen = fields.Selection(
-        [("restart", "Starts Anew"), ("continue", "Does Not Start Again")],
+        [("restart", "Restarts"), ("continue", "Does Not Start Again")],
         required=True,
         default="restart",
         string="After Reopening",
@@ -399,12 +400,11 @@ class SaleRegulationRule(models.Model):
 
     def _get_time_words(self):
         """Say the limit as a reader does: minutes, hours or days, and in which time."""
-        _ = self.env._
         bases = {
-            "person": _("of the manager's working time"),
-            "team": _("of the team's working time"),
-            "company": _("of the company's working time"),
-            "clock": _("around the clock"),
+            "person": self.env._("of the manager's working time"),
+            "team": self.env._("of the team's working time"),
+            "company": self.env._("of the company's working time"),
+            "clock": self.env._("around the clock"),
         }
         return f"{self._format_minutes(self.limit_minutes)} {bases[self.time_base]}"
 
@@ -419,7 +419,9 @@ class SaleRegulationRule(models.Model):
     def _get_sentence_stage(self):
         goal = self.goal or self.env._("no goal stated")
         if self.role_id:
-            return self.env._("%(role)s answers; goal: %(goal)s", role=self.role_id.name, goal=goal)
+            return self.env._(
+                "%(role)s answers; goal: %(goal)s", role=self.role_id.name, goal=goal
+            )
         return self.env._("goal: %(goal)s", goal=goal)
 
     def _get_sentence_assignment(self):
@@ -443,14 +445,13 @@ class SaleRegulationRule(models.Model):
         return self.env._("a contact is reported within %s", self._get_time_words())
 
     def _get_sentence_task(self):
-        _ = self.env._
         when = {
-            "stage": _("when the stage is entered"),
-            "attempt": _("after unanswered attempt %s", self.trigger_count),
-            "assigned": _("when the lead is assigned"),
-            "won": _("when the deal is won"),
+            "stage": self.env._("when the stage is entered"),
+            "attempt": self.env._("after unanswered attempt %s", self.trigger_count),
+            "assigned": self.env._("when the lead is assigned"),
+            "won": self.env._("when the deal is won"),
         }
-        return _(
+        return self.env._(
             "%(when)s: %(goal)s, within %(time)s",
             when=when[self.trigger or "stage"],
             goal=self.goal or "",
@@ -468,7 +469,17 @@ class SaleRegulationRule(models.Model):
 
     def _get_sentence_attempts(self):
         return self.env._(
-            "after %s unanswered attempts the customer is handed over", self.limit_count
+            "after %(count)s unanswered attempts: %(then)s",
+            count=self.limit_count,
+            then=self._get_consequence_words(),
+        )
+
+    def _get_consequence_words(self):
+        """Say what becomes of a customer when a count is reached."""
+        if self.on_breach == "hand_over":
+            return self.env._("handed over to %s", self.to_role_id.name)
+        return (
+            self.env._("back to the pool") if self.on_breach == "pool" else self.env._("recorded")
         )
 
     def _get_sentence_contacts(self):
@@ -486,9 +497,7 @@ class SaleRegulationRule(models.Model):
 
     def _get_sentence_gate(self):
         moments = dict(self._fields["moment"]._description_selection(self.env))
-        conditions = [
-            field.field_description for field in self.sudo().required_field_ids
-        ]
+        conditions = [field.field_description for field in self.sudo().required_field_ids]
         if self.contact_needed:
             conditions.append(self.env._("an answered contact"))
         if self.next_step_needed:
@@ -513,26 +522,24 @@ class SaleRegulationRule(models.Model):
 
     def _get_own_problems(self):
         self.ensure_one()
-        _ = self.env._
         if self.kind in COUNT_KINDS and not self.limit_count:
-            yield _("state a count.")
+            yield self.env._("state a count.")
         if self.kind == "task" and not self.goal:
-            yield _("state the goal.")
+            yield self.env._("state the goal.")
         if self.kind == "stage" and not self.stage_ids:
-            yield _("name the stages.")
+            yield self.env._("name the stages.")
         if self.kind == "period" and not (self.measure and self.period and self.target > 0):
-            yield _("state measure, period and target.")
+            yield self.env._("state measure, period and target.")
         if self.severity == "major" and not self.consequence:
-            yield _("state the consequence of a major violation.")
+            yield self.env._("state the consequence of a major violation.")
         if self.on_breach == "hand_over" and not self.to_role_id:
-            yield _("state to which role the customer is handed over.")
+            yield self.env._("state to which role the customer is handed over.")
         if self.kind == "gate":
             yield from self._get_gate_problems()
 
     def _get_gate_problems(self):
-        _ = self.env._
         if not self.moment:
-            yield _("state the moment.")
+            yield self.env._("state the moment.")
         conditions = (
             self.required_field_ids
             or self.contact_needed
@@ -540,11 +547,11 @@ class SaleRegulationRule(models.Model):
             or self.from_stage_ids
         )
         if not conditions:
-            yield _("state a condition.")
+            yield self.env._("state a condition.")
         if self.moment in ("enter", "leave") and not self.stage_ids:
-            yield _("name the stages.")
+            yield self.env._("name the stages.")
         if self.moment == "enter" and self.stage_ids & self._get_landing_stages():
-            yield _(
+            yield self.env._(
                 "leads come in by mail, forms and imports in this stage: it cannot have a gate at"
                 " its entry."
             )

@@ -67,15 +67,13 @@ class SaleRuleClock(models.Model):
         [one for one in KINDS if one[0] in CLOCK_KINDS], required=True, readonly=True
     )
     lead_id = fields.Many2one("crm.lead", readonly=True, ondelete="cascade")
-    visit_no = fields.Integer(string="Visit", readonly=True, aggregator=None)
-    seq = fields.Integer(readonly=True, aggregator=None)
-    is_of_visit = fields.Boolean(readonly=True)
-    user_id = fields.Many2one(
-        "res.users", string="Answerable", readonly=True, ondelete="restrict"
-    )
+    visit_no = fields.Integer(string="Stage Visit No.", readonly=True, aggregator=None)
+    seq = fields.Integer(string="No.", readonly=True, aggregator=None)
+    is_of_visit = fields.Boolean(string="Ends with the Stage", readonly=True)
+    user_id = fields.Many2one("res.users", string="Answerable", readonly=True, ondelete="restrict")
     role_id = fields.Many2one("sale.pipeline.role", readonly=True, ondelete="restrict")
     opened_at = fields.Datetime(string="Since", required=True, readonly=True)
-    limit_minutes = fields.Integer(readonly=True, aggregator=None)
+    limit_minutes = fields.Integer(string="Limit (Minutes)", readonly=True, aggregator=None)
     used_minutes = fields.Float(
         readonly=True, aggregator=None, help="Used by former salespersons in their time."
     )
@@ -88,9 +86,9 @@ class SaleRuleClock(models.Model):
         string="Deadline", readonly=True, help="Empty: there is no working time."
     )
     waited_until = fields.Datetime(readonly=True, help="Agreed with the customer.")
-    state = fields.Selection(STATES, required=True, readonly=True, default="open")
+    state = fields.Selection(STATES, string="Status", required=True, readonly=True, default="open")
     met_at = fields.Datetime(string="Met On", readonly=True)
-    met_by_id = fields.Many2one("res.users", string="Met By", readonly=True, ondelete="set null")
+    met_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     ended_at = fields.Datetime(string="Ended On", readonly=True)
     goal = fields.Char(related="rule_id.goal")
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
@@ -397,10 +395,20 @@ class SaleRuleClock(models.Model):
         """Insert clocks; one that there is already stays."""
         if not clocks:
             return
-        columns = (
-            "lead_id company_id visit_no seq user_id role_id opened_at deadline_at calendar_id"
-            " resource_id contact_id handover_id"
-        ).split()
+        columns = [
+            "lead_id",
+            "company_id",
+            "visit_no",
+            "seq",
+            "user_id",
+            "role_id",
+            "opened_at",
+            "deadline_at",
+            "calendar_id",
+            "resource_id",
+            "contact_id",
+            "handover_id",
+        ]
         arrays = {name: [getattr(one, name) or None for one in clocks] for name in columns}
         self.env.execute_query(
             SQL(

@@ -12,7 +12,9 @@ class SaleRuleClock(models.Model):
 
     _inherit = "sale.rule.clock"
 
-    mirrors = fields.Integer(readonly=True, default=0, aggregator=None)
+    mirrors = fields.Integer(
+        string="Activities Created", readonly=True, default=0, aggregator=None
+    )
 
     def _get_changeable_fields(self):
         return super()._get_changeable_fields() | {"mirrors"}

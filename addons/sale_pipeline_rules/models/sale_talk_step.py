@@ -55,7 +55,9 @@ class SaleTalkStep(models.Model):
         company = lead._get_pipeline_company()
         regulation = self.env["sale.regulation"]._get_in_force(company)
         return regulation.step_ids.filtered(
-            lambda step: (not step.stage_ids or lead.stage_id in step.stage_ids)
-            and (not step.role_ids or role_id in step.role_ids.ids)
-            and (not step.channel or step.channel == channel)
+            lambda step: (
+                (not step.stage_ids or lead.stage_id in step.stage_ids)
+                and (not step.role_ids or role_id in step.role_ids.ids)
+                and (not step.channel or step.channel == channel)
+            )
         )

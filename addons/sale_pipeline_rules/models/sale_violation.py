@@ -15,7 +15,7 @@ KINDS = [
     ("complaint", "Complaint"),
 ]
 STATES = [
-    ("asked", "Exception Asked For"),
+    ("asked", "Exception Requested"),
     ("granted", "Exception Granted"),
     ("refused", "Exception Refused"),
     ("open", "Open"),
@@ -72,18 +72,22 @@ class SaleViolation(models.Model):
     explanation = fields.Text(readonly=True)
     explained_on = fields.Datetime(readonly=True)
     decision_note = fields.Text(string="Reason of the Decision", readonly=True)
-    decided_by_id = fields.Many2one(
-        "res.users", string="Decided By", readonly=True, ondelete="restrict"
-    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     decided_on = fields.Datetime(readonly=True)
-    state = fields.Selection(STATES, required=True, readonly=True, default="open", tracking=True)
+    state = fields.Selection(
+        STATES, string="Status", required=True, readonly=True, default="open", tracking=True
+    )
     moment = fields.Char(readonly=True, help="The gate of an exception.")
     stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     exception_until = fields.Datetime(string="Valid Until", readonly=True)
-    exception_used_on = fields.Datetime(string="Used On", readonly=True)
+    exception_used_on = fields.Datetime(readonly=True)
     period_key = fields.Char(readonly=True)
     noticed_minutes = fields.Integer(
-        readonly=True, default=-1, aggregator=None, help="The last step of the escalation."
+        string="Last Notified Step (Minutes)",
+        readonly=True,
+        default=-1,
+        aggregator=None,
+        help="The last step of the escalation.",
     )
 
     _clock_unique = models.UniqueIndex("(clock_id) WHERE clock_id IS NOT NULL")

@@ -33,8 +33,9 @@ class SaleViolation(models.Model):
         """Return the highest step that is due and was not taken, one for each violation."""
         self.ensure_one()
         steps = self.regulation_id.ladder_ids.filtered(
-            lambda step: step.severity == self.severity
-            and step.after_minutes > self.noticed_minutes
+            lambda step: (
+                step.severity == self.severity and step.after_minutes > self.noticed_minutes
+            )
         )
         if not steps:
             return steps
@@ -80,7 +81,8 @@ class SaleViolation(models.Model):
         """Write one message about all violations that became due for somebody."""
         localized = self.with_context(lang=recipient.lang)
         lines = Markup().join(
-            Markup("<li>%s</li>") % f"{one.user_id.name}: {one.rule_id.sentence or one.display_name}"
+            Markup("<li>%s</li>")
+            % f"{one.user_id.name}: {one.rule_id.sentence or one.display_name}"
             for one in localized
         )
         localized[:1].message_notify(
@@ -92,9 +94,10 @@ class SaleViolation(models.Model):
     def _on_filed(self):
         """Tell who decides about an exception or a complaint, and start the norm for it."""
         for row in self:
-            owner = row.regulation_id.owner_id or row.env["sale.regulation"]._get_in_force(
-                row.company_id
-            ).owner_id
+            owner = (
+                row.regulation_id.owner_id
+                or row.env["sale.regulation"]._get_in_force(row.company_id).owner_id
+            )
             leader = row.lead_id.team_id.user_id or row._get_team().user_id
             user = owner if row.is_confidential or not leader or leader == row.user_id else leader
             if user:

@@ -47,9 +47,7 @@ class PipelineCommon(TransactionCase):
         )
         cls.head = cls.new_user("pipeline_head", "sale_pipeline_rules.sale_pipeline_group_head")
         cls.owner = cls.new_user("pipeline_owner", "sale_pipeline_rules.sale_pipeline_group_owner")
-        cls.roles = {
-            role.code: role for role in cls.env["sale.pipeline.role"].search([])
-        }
+        cls.roles = {role.code: role for role in cls.env["sale.pipeline.role"].search([])}
         cls.team = cls.env["crm.team"].create(
             {
                 "name": "Line",

@@ -77,19 +77,20 @@ class TestContactSources(ContactCommon):
         self.post(lead, self.manager, subtype_xmlid="mail.mt_note")
         self.post(lead, self.manager)  # to colleagues only
         lead.with_context(tracking_disable=False).write({"priority": "1"})
-        self.post(
-            lead, self.manager, partner_ids=self.customer.ids, message_type="auto_comment"
-        )
-        self.post(
-            lead, self.manager, partner_ids=self.customer.ids, message_type="notification"
-        )
+        self.post(lead, self.manager, partner_ids=self.customer.ids, message_type="auto_comment")
+        self.post(lead, self.manager, partner_ids=self.customer.ids, message_type="notification")
         self.assertFalse(self.of(lead))
         self.assertEqual(self.clocks(lead, "first_contact").state, "open")
 
     def test_replies_of_the_customer(self):
         """A reply is an incoming contact, an automatic one is none."""
         for number, header in enumerate(
-            ("", "Auto-Submitted: auto-replied\n", "X-Autoreply: yes\n", "Precedence: auto_reply\n")
+            (
+                "",
+                "Auto-Submitted: auto-replied\n",
+                "X-Autoreply: yes\n",
+                "Precedence: auto_reply\n",
+            )
         ):
             lead = self.new_lead()
             letter = self.post(lead, self.manager, partner_ids=self.customer.ids)
@@ -121,9 +122,7 @@ class TestContactSources(ContactCommon):
 
     def test_mass_mail_answers_no_norm(self):
         lead = self.new_lead()
-        self.post(
-            lead, self.manager, partner_ids=self.customer.ids, message_type="email_outgoing"
-        )
+        self.post(lead, self.manager, partner_ids=self.customer.ids, message_type="email_outgoing")
         self.assertFalse(self.of(lead).filtered(lambda row: not row.is_bulk))
         self.assertEqual(self.clocks(lead, "first_contact").state, "open")
 
@@ -178,9 +177,7 @@ class TestContactSources(ContactCommon):
                     "stop": MONDAY,
                     "opportunity_id": lead.id,
                     "user_id": self.manager.id,
-                    "partner_ids": [
-                        (6, 0, (self.manager.partner_id | self.head.partner_id).ids)
-                    ],
+                    "partner_ids": [(6, 0, (self.manager.partner_id | self.head.partner_id).ids)],
                 }
             )
             self.assertFalse(self.of(lead), "a planned meeting is no contact")
@@ -241,8 +238,9 @@ class TestContactInlet(ContactCommon):
             ({"external_ref": ""}, "State source and external_ref"),
             ({"started_at": "2999-01-01 00:00:00"}, "lies in the future"),
         ):
-            with self.subTest(values=values), self.assertRaisesRegex(
-                (UserError, ValidationError), words
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex((UserError, ValidationError), words),
             ):
                 self.register(**values)
 
@@ -443,7 +441,9 @@ class TestContactRules(ContactCommon):
     def test_dialog(self):
         lead = self.new_lead()
         action = lead.action_log_contact()
-        form = Form(self.env["sale.contact.log"].with_user(self.manager).with_context(action["context"]))
+        form = Form(
+            self.env["sale.contact.log"].with_user(self.manager).with_context(action["context"])
+        )
         form.said = "He needs twenty pumps."
         form.agreed = "An offer by Friday"
         form.next_on = lead.create_date + timedelta(days=2)
@@ -456,16 +456,16 @@ class TestContactRules(ContactCommon):
     def test_dialog_without_a_report_is_refused(self):
         lead = self.new_lead()
         form = Form(
-            self.env["sale.contact.log"].with_user(self.manager).with_context(
-                default_lead_id=lead.id
-            )
+            self.env["sale.contact.log"]
+            .with_user(self.manager)
+            .with_context(default_lead_id=lead.id)
         )
         with self.refused("what was said"):
             form.save().action_save()
         form = Form(
-            self.env["sale.contact.log"].with_user(self.manager).with_context(
-                default_lead_id=lead.id
-            )
+            self.env["sale.contact.log"]
+            .with_user(self.manager)
+            .with_context(default_lead_id=lead.id)
         )
         form.save().action_no_answer()
         self.assertEqual(self.of(lead).outcome, "no_answer")

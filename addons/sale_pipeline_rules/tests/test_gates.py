@@ -65,9 +65,7 @@ class TestGatePaths(GateCommon):
         lead.web_save({"stage_id": stage.id, "priority": "1"}, {"priority": {}})
 
     def move_mass_edit(self, lead, stage):
-        (lead | self.new_lead()).web_save_multi(
-            [{"stage_id": stage.id}] * 2, {"stage_id": {}}
-        )
+        (lead | self.new_lead()).web_save_multi([{"stage_id": stage.id}] * 2, {"stage_id": {}})
 
     def move_import_(self, lead, stage):
         result = lead.load([".id", "stage_id/.id"], [[str(lead.id), str(stage.id)]])
@@ -168,8 +166,10 @@ class TestGatePaths(GateCommon):
         self.assertEqual(lead.expected_revenue, 5)
 
     def test_mass_edit_names_ten_and_counts_the_rest(self):
-        leads = self.env["crm.lead"].with_user(self.manager).concat(
-            *(self.new_lead(name=f"Lead {number}") for number in range(13))
+        leads = (
+            self.env["crm.lead"]
+            .with_user(self.manager)
+            .concat(*(self.new_lead(name=f"Lead {number}") for number in range(13)))
         )
         with self.assertRaises(GateError) as caught:
             leads.write({"stage_id": self.offered.id})

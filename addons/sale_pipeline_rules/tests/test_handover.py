@@ -1,3 +1,5 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -81,7 +83,7 @@ class TestHandover(PipelineCommon):
     def test_one_at_a_time(self):
         lead = self.new_lead()
         self.propose(lead)
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with self.refused("sale_handover_proposed_unique", IntegrityError):
             self.propose(lead)
 
     def test_receiver_of_another_company(self):

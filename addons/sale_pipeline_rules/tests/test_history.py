@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -11,7 +12,7 @@ class TestHistory(PipelineCommon):
     def assertWhole(self, lead):
         """Stretches neither overlap nor leave holes; one is open while the lead is active."""
         rows = self.history(lead).filtered(lambda row: row.origin != "merge")
-        for row, following in zip(rows, rows[1:], strict=False):
+        for row, following in pairwise(rows):
             self.assertTrue(row.left_at)
             if following.visit_no == row.visit_no or row.exit_kind not in ("lost", "archived"):
                 self.assertEqual(row.left_at, following.entered_at)
@@ -174,7 +175,7 @@ class TestHistory(PipelineCommon):
     def test_nobody_changes_it(self):
         row = self.history(self.new_lead())
         for who in (row, row.with_user(self.owner)):
-            with self.assertRaises(Exception):
+            with self.assertRaises(UserError):
                 who.write({"stage_name": "Better"})
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             row.unlink()

@@ -112,7 +112,9 @@ class TestRoles(PipelineCommon):
         with self.assertRaises(AccessError):
             self.rpc(self.manager, "sale.regulation", "action_approve", self.regulation.ids)
         with self.assertRaises(AccessError):
-            self.rpc(self.head, "sale.regulation", "write", self.regulation.ids, {"state": "draft"})
+            self.rpc(
+                self.head, "sale.regulation", "write", self.regulation.ids, {"state": "draft"}
+            )
 
     def test_nothing_private_is_reached(self):
         own = self.breach(self.manager)
@@ -134,9 +136,7 @@ class TestRoles(PipelineCommon):
                 "company_id": other.id,
                 "company_ids": [Command.set(other.ids)],
                 "group_ids": [
-                    Command.set(
-                        self.env.ref("sale_pipeline_rules.sale_pipeline_group_owner").ids
-                    )
+                    Command.set(self.env.ref("sale_pipeline_rules.sale_pipeline_group_owner").ids)
                 ],
             }
         )

@@ -13,7 +13,12 @@ class TestViolations(PipelineCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.regulation = cls.approve(
-            {"kind": "stage_time", "limit_minutes": 60, "severity": "major", "consequence": "Fine"},
+            {
+                "kind": "stage_time",
+                "limit_minutes": 60,
+                "severity": "major",
+                "consequence": "Fine",
+            },
             {"kind": "decision", "limit_minutes": 240},
             {
                 "kind": "period",
@@ -83,9 +88,7 @@ class TestViolations(PipelineCommon):
         self.assertNotIn(secret, visible)
         for user in (self.manager, self.owner):
             self.assertIn(secret, self.env["sale.violation"].with_user(user).search([]))
-        self.assertNotIn(
-            plain, self.env["sale.violation"].with_user(self.colleague).search([])
-        )
+        self.assertNotIn(plain, self.env["sale.violation"].with_user(self.colleague).search([]))
 
     def test_ladder(self):
         violation = self.breach()  # at ten o'clock
@@ -99,9 +102,7 @@ class TestViolations(PipelineCommon):
                 .search([("id", ">", before), ("message_type", "=", "user_notification")])
                 .partner_ids.user_ids.mapped("login")
             )
-        self.assertEqual(
-            told, [["pipeline_manager"], ["pipeline_head"], [], ["pipeline_owner"]]
-        )
+        self.assertEqual(told, [["pipeline_manager"], ["pipeline_head"], [], ["pipeline_owner"]])
         self.assertEqual(violation.noticed_minutes, 240)
 
     def test_ladder_after_a_day_without_the_job(self):

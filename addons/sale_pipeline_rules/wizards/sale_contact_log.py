@@ -135,7 +135,9 @@ class SaleContactLogStep(models.TransientModel):
     _name = "sale.contact.log.step"
     _description = "Step of the Talk That Is Logged"
 
-    log_id = fields.Many2one("sale.contact.log", required=True, ondelete="cascade")
+    log_id = fields.Many2one(
+        "sale.contact.log", string="Dialog", required=True, ondelete="cascade"
+    )
     step_id = fields.Many2one("sale.talk.step", required=True, ondelete="cascade")
     name = fields.Char(related="step_id.name")
     hint = fields.Text(related="step_id.hint")

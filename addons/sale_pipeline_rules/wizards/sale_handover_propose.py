@@ -13,7 +13,9 @@ class SaleHandoverPropose(models.TransientModel):
 
     lead_id = fields.Many2one("crm.lead", required=True)
     scope = fields.Selection(SCOPES, required=True, default="lead")
-    to_role_id = fields.Many2one("sale.pipeline.role", string="To Role")
+    to_role_id = fields.Many2one(
+        "sale.pipeline.role",
+    )
     to_user_id = fields.Many2one(
         "res.users",
         string="To",
@@ -101,6 +103,8 @@ class SaleHandoverProposeCriterion(models.TransientModel):
     _name = "sale.handover.propose.criterion"
     _description = "Criterion of a Hand-Over"
 
-    propose_id = fields.Many2one("sale.handover.propose", required=True, ondelete="cascade")
+    propose_id = fields.Many2one(
+        "sale.handover.propose", string="Dialog", required=True, ondelete="cascade"
+    )
     name = fields.Char(required=True)
     is_done = fields.Boolean(string="Met")

@@ -27,9 +27,7 @@ class SaleRegulationSign(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         version = self.env["sale.regulation"].browse(values.get("regulation_id") or [])
-        values["line_ids"] = [
-            Command.create({"rule_id": rule.id}) for rule in version.rule_ids
-        ]
+        values["line_ids"] = [Command.create({"rule_id": rule.id}) for rule in version.rule_ids]
         return values
 
     def action_sign(self):
@@ -37,9 +35,7 @@ class SaleRegulationSign(models.TransientModel):
         self.ensure_one()
         unread = self.line_ids.filtered(lambda line: not line.is_read)
         if unread:
-            raise UserError(
-                self.env._("Tick what you have read: %s rules are left.", len(unread))
-            )
+            raise UserError(self.env._("Tick what you have read: %s rules are left.", len(unread)))
         self.regulation_id._sign()
         return {"type": "ir.actions.act_window_close"}
 
@@ -50,7 +46,9 @@ class SaleRegulationSignLine(models.TransientModel):
     _name = "sale.regulation.sign.line"
     _description = "Rule That Is Read"
 
-    sign_id = fields.Many2one("sale.regulation.sign", required=True, ondelete="cascade")
+    sign_id = fields.Many2one(
+        "sale.regulation.sign", string="Dialog", required=True, ondelete="cascade"
+    )
     rule_id = fields.Many2one("sale.regulation.rule", required=True, ondelete="cascade")
     sentence = fields.Char(related="rule_id.sentence")
     consequence = fields.Char(related="rule_id.consequence")

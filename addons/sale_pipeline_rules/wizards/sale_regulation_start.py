@@ -135,7 +135,12 @@ class SaleRegulationStart(models.TransientModel):
         for line in self.line_ids:
             stage = [Command.set(line.stage_id.ids)]
             rules += [
-                {"kind": "stage", "stage_ids": stage, "role_id": line.role_id.id, "goal": line.goal},
+                {
+                    "kind": "stage",
+                    "stage_ids": stage,
+                    "role_id": line.role_id.id,
+                    "goal": line.goal,
+                },
                 {
                     "kind": "stage_time",
                     "stage_ids": stage,
@@ -166,11 +171,15 @@ class SaleRegulationStartStage(models.TransientModel):
     _name = "sale.regulation.start.stage"
     _description = "Stage of the First Start"
 
-    start_id = fields.Many2one("sale.regulation.start", required=True, ondelete="cascade")
+    start_id = fields.Many2one(
+        "sale.regulation.start", string="Dialog", required=True, ondelete="cascade"
+    )
     stage_id = fields.Many2one("crm.stage", required=True, ondelete="cascade")
     role_id = fields.Many2one("sale.pipeline.role", ondelete="cascade")
     goal = fields.Char()
     limit_hours = fields.Float(string="Limit", help="Hours of working time.")
     past_hours = fields.Float(
-        string="Own Past", readonly=True, help="65 % of past visits were closed within this."
+        string="Past Performance",
+        readonly=True,
+        help="65 % of past visits were closed within this.",
     )

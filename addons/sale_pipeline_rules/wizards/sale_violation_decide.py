@@ -7,7 +7,7 @@ STEPS = [
     ("grant", "Grant"),
     ("refuse", "Refuse"),
     ("refuse_handover", "Refuse the Hand-Over"),
-    ("ask", "Ask for an Exception"),
+    ("ask", "Request an Exception"),
 ]
 
 
@@ -23,7 +23,7 @@ class SaleViolationDecide(models.TransientModel):
     rule_id = fields.Many2one("sale.regulation.rule")
     moment = fields.Char()
     step = fields.Selection(STEPS, required=True)
-    text = fields.Text(string="Reason")
+    text = fields.Text()
 
     def action_save(self):
         """Do the step with the words given."""
@@ -41,7 +41,9 @@ class SaleViolation(models.Model):
     _inherit = "sale.violation"
 
     def _open_step(self, step):
-        labels = dict(self.env["sale.violation.decide"]._fields["step"]._description_selection(self.env))
+        labels = dict(
+            self.env["sale.violation.decide"]._fields["step"]._description_selection(self.env)
+        )
         return {
             "type": "ir.actions.act_window",
             "name": labels[step],

@@ -23,7 +23,7 @@ export class GateDialog extends Component {
         this.props.close();
         this.action.doAction({
             type: "ir.actions.act_window",
-            name: _t("Ask for an Exception"),
+            name: _t("Request an Exception"),
             res_model: "sale.violation.decide",
             views: [[false, "form"]],
             target: "new",
