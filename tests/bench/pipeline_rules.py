@@ -54,7 +54,7 @@ class Side:
 
     def approve(self, env):
         """Put a regulation in force with the usual load: three norms a stage, one gate."""
-        field = env["ir.model.fields"]._get("crm.lead", "name")
+        field = env["ir.model.fields"]._get("crm.lead", "partner_id")
         env["sale.regulation"].create(
             {
                 "rule_ids": [

@@ -6,14 +6,14 @@ from ..rule_choice import Case
 
 # a write of one of these may change the stage, salesperson or team, or close the lead
 WATCHED = {"stage_id", "user_id", "team_id", "type", "active", "probability", "company_id"}
-NO_RANK = (0, 0, False)
+NO_RANK = (0, 0, False, None)
 
 
 class Facts(NamedTuple):
     """What the regulation asks of a lead at a moment: ids, or False."""
 
     stage_id: int
-    rank: tuple  # of the stage: sequence, id, is won
+    rank: tuple  # of the stage: sequence, id, is won, name
     user_id: int
     team_id: int
     role_id: int
@@ -52,6 +52,11 @@ class Change(NamedTuple):
         return bool(self.before) and not self.before.active and self.after.active
 
     @property
+    def was_open(self):
+        """Whether the lead has an open row in its history."""
+        return bool(self.before) and self.before.active
+
+    @property
     def has_new_owner(self):
         return bool(self.before) and self.before.user_id != self.after.user_id
 
@@ -71,7 +76,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._follow_pipeline({})
+        leads._follow_pipeline({}, leads._get_facts())
         leads._give_to_salesperson_of_customer()
         return leads
 
@@ -90,7 +95,7 @@ class CrmLead(models.Model):
         given = set(vals)  # core adds keys
         before = self._get_facts()
         result = super().write(vals)
-        self._follow_pipeline(before, given)
+        self._follow_pipeline(before, self._get_facts(), given)
         return result
 
     @api.model
@@ -127,13 +132,13 @@ class CrmLead(models.Model):
             )
         return facts
 
-    def _follow_pipeline(self, before, given=()):
+    def _follow_pipeline(self, before, after, given=()):
         """Record what changed, and let clocks and gates follow.
 
         :param before: ``{lead id: Facts}`` before the write; empty for new leads
+        :param after: the same after it
         :param given: names of the fields that were written
         """
-        after = self._get_facts()
         changes = [
             change
             for lead_id, facts in after.items()
@@ -189,7 +194,7 @@ class CrmLead(models.Model):
             .sudo()
             .search([("lead_id", "in", self.ids), ("left_at", "=", False)])
         }
-        changes = [
+        changes = [  # without a before: the rows may be missing
             Change(lead_id, None, facts, stages.get(lead_id) != facts.stage_id, "repair")
             for lead_id, facts in after.items()
         ]

@@ -32,17 +32,16 @@ class CrmLead(models.Model):
         """A field that a gate wants may not be emptied later."""
         return super()._get_watched_fields() | self.env["sale.regulation"]._get_required_fields()
 
-    def _follow_pipeline(self, before, given=()):
-        super()._follow_pipeline(before, given)
+    def _follow_pipeline(self, before, after, given=()):
+        super()._follow_pipeline(before, after, given)
         if self.env["sale.regulation"]._has_gates():
-            self._check_gates(before, given)
+            self._check_gates(before, after, given)
 
-    def _check_gates(self, before, given):
+    def _check_gates(self, before, after, given):
         """Judge the gates of all leads; refuse people, record machines.
 
         :raise GateError: names the leads, the rules and what is missing
         """
-        after = self._get_facts()
         refusals = []
         checks = self._prepare_gate_checks()
         for lead in self.sudo():

@@ -86,26 +86,67 @@ class CrmLeadInterval(models.Model):
 
     @api.model
     def _record(self, changes, origin="orm"):
-        """Close and open the stretches of leads that changed, in one statement.
+        """Close and open the rows of leads that changed.
 
         A further change in the same transaction overwrites the row opened in it.
 
         :param changes: `Change` tuples of `crm.lead`, each lead once
         :return: ``{lead id: visit number}`` of leads with an open row
         """
+        touched = self._get_touched()
+        plain = [one for one in changes if one.was_open and one.lead_id not in touched]
+        visits = self._record_plain(plain, origin) if plain else {}
+        rest = [
+            one
+            for one in changes
+            if one.lead_id not in visits and (one.after.active or one not in plain)
+        ]
+        if rest:
+            visits |= self._record_any(rest, origin)
+        touched.update(visits)
+        self.invalidate_model()
+        return visits
+
+    @api.model
+    def _get_touched(self):
+        """Return the ids of leads whose rows this transaction has opened; some too many."""
+        return self.env.cr.precommit.data.setdefault("crm.lead.interval", set())
+
+    @api.model
+    def _record_plain(self, changes, origin):
+        """Close the open row of each lead and open the next, as nearly always; see `_record`."""
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH n AS (
-                    SELECT n.*, s.name AS stage_names
-                      FROM unnest(%(lead)s::int[], %(company)s::int[], %(stage)s::int[],
-                                  %(seq)s::int[], %(user)s::int[], %(team)s::int[],
-                                  %(role)s::int[], %(regulation)s::int[], %(open)s::bool[],
-                                  %(moved)s::bool[], %(exit)s::text[], %(cohort)s::date[])
-                           AS n(lead_id, company_id, stage_id, stage_seq, user_id, team_id,
-                                role_id, regulation_id, is_open, moved, exit_kind, cohort_on)
-                      LEFT JOIN crm_stage s ON s.id = n.stage_id
-                ), last AS (
+                WITH n AS (%(rows)s), closed AS (
+                    UPDATE crm_lead_interval i
+                       SET left_at = greatest(%(now)s, i.entered_at), exit_kind = n.exit_kind
+                      FROM n
+                     WHERE i.lead_id = n.lead_id AND i.left_at IS NULL
+                 RETURNING i.lead_id, i.visit_no, i.cohort_on, i.entered_at, i.stage_seq,
+                           i.reached_before
+                )
+                INSERT INTO crm_lead_interval (%(columns)s, visit_no, entered_at, cohort_on,
+                       reached_before, origin)
+                SELECT %(values)s, closed.visit_no + n.moved::int,
+                       greatest(%(now)s, closed.entered_at), closed.cohort_on,
+                       greatest(closed.reached_before, closed.stage_seq), %(origin)s
+                  FROM n JOIN closed USING (lead_id)
+                 WHERE n.is_open
+             RETURNING lead_id, visit_no
+                """,
+                **self._get_sql_parts(changes, origin),
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _record_any(self, changes, origin):
+        """Record whatever there was before: no row, an open one, or one of this transaction."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH n AS (%(rows)s), last AS (
                     SELECT n.lead_id, p.*
                       FROM n LEFT JOIN LATERAL (
                            SELECT id, visit_no, stage_seq, reached_before, cohort_on, left_at,
@@ -118,8 +159,7 @@ class CrmLeadInterval(models.Model):
                        SET company_id = n.company_id,
                            visit_no = i.visit_no + n.moved::int,
                            stage_id = n.stage_id,
-                           stage_name = coalesce(n.stage_names ->> %(lang)s,
-                                                 n.stage_names ->> 'en_US'),
+                           stage_name = n.stage_name,
                            stage_seq = n.stage_seq,
                            user_id = n.user_id,
                            team_id = n.team_id,
@@ -144,14 +184,9 @@ class CrmLeadInterval(models.Model):
                       FROM n JOIN last USING (lead_id)
                      WHERE i.id = last.id AND NOT n.is_open AND last.left_at IS NOT NULL
                 ), opened AS (
-                    INSERT INTO crm_lead_interval (
-                           lead_id, company_id, visit_no, stage_id, stage_name, stage_seq,
-                           user_id, team_id, role_id, regulation_id, entered_at, cohort_on,
+                    INSERT INTO crm_lead_interval (%(columns)s, visit_no, entered_at, cohort_on,
                            reached_before, origin)
-                    SELECT n.lead_id, n.company_id, coalesce(last.visit_no, 0) + n.moved::int,
-                           n.stage_id,
-                           coalesce(n.stage_names ->> %(lang)s, n.stage_names ->> 'en_US'),
-                           n.stage_seq, n.user_id, n.team_id, n.role_id, n.regulation_id,
+                    SELECT %(values)s, coalesce(last.visit_no, 0) + n.moved::int,
                            greatest(%(now)s, last.entered_at),
                            coalesce(last.cohort_on, n.cohort_on),
                            greatest(last.reached_before, last.stage_seq, -1),
@@ -166,25 +201,54 @@ class CrmLeadInterval(models.Model):
                 SELECT lead_id, visit_no FROM opened
                  UNION ALL SELECT lead_id, visit_no FROM same WHERE left_at IS NULL
                 """,
-                lead=[one.lead_id for one in changes],
-                company=[one.after.company_id or None for one in changes],
-                stage=[one.after.stage_id or None for one in changes],
-                seq=[one.after.rank[0] for one in changes],
-                user=[one.after.user_id or None for one in changes],
-                team=[one.after.team_id or None for one in changes],
-                role=[one.after.role_id or None for one in changes],
-                regulation=[one.after.regulation_id or None for one in changes],
-                open=[one.after.active for one in changes],
-                moved=[one.moved for one in changes],
-                exit=[one.exit_kind for one in changes],
-                cohort=[one.after.cohort_on for one in changes],
-                lang=self.env.lang or "en_US",
-                now=self.env.cr.now(),
-                origin=origin,
+                **self._get_sql_parts(changes, origin),
             )
         )
-        self.invalidate_model()
         return dict(rows)
+
+    @api.model
+    def _get_sql_parts(self, changes, origin):
+        """Return the parts that both statements share: rows, columns, values, now, origin."""
+        names = [
+            "lead_id",
+            "company_id",
+            "stage_id",
+            "stage_name",
+            "stage_seq",
+            "user_id",
+            "team_id",
+            "role_id",
+            "regulation_id",
+        ]
+        rows = SQL(
+            """
+            SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[], %s::int[], %s::int[],
+                                 %s::int[], %s::int[], %s::int[], %s::bool[], %s::bool[],
+                                 %s::text[], %s::date[])
+                       AS n(lead_id, company_id, stage_id, stage_name, stage_seq, user_id,
+                            team_id, role_id, regulation_id, is_open, moved, exit_kind, cohort_on)
+            """,
+            [one.lead_id for one in changes],
+            [one.after.company_id or None for one in changes],
+            [one.after.stage_id or None for one in changes],
+            [one.after.rank[3] for one in changes],
+            [one.after.rank[0] for one in changes],
+            [one.after.user_id or None for one in changes],
+            [one.after.team_id or None for one in changes],
+            [one.after.role_id or None for one in changes],
+            [one.after.regulation_id or None for one in changes],
+            [one.after.active for one in changes],
+            [one.moved for one in changes],
+            [one.exit_kind for one in changes],
+            [one.after.cohort_on for one in changes],
+        )
+        return {
+            "rows": rows,
+            "columns": SQL(", ").join(map(SQL.identifier, names)),
+            "values": SQL(", ").join(SQL.identifier("n", name) for name in names),
+            "now": self.env.cr.now(),
+            "origin": origin,
+        }
 
     @api.model
     def _merge(self, head, tails):

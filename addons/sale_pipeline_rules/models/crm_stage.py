@@ -6,11 +6,11 @@ class CrmStage(models.Model):
     _inherit = "crm.stage"
 
     @api.model
-    @ormcache()
+    @ormcache("self.env.lang")
     def _get_ranks(self):
-        """Return ``{stage id: (sequence, id, is won)}``, in which stages are compared."""
+        """Return ``{stage id: (sequence, id, is won, name)}``, in which stages are compared."""
         stages = self.sudo().search([])
-        return {stage.id: (stage.sequence, stage.id, stage.is_won) for stage in stages}
+        return {stage.id: (stage.sequence, stage.id, stage.is_won, stage.name) for stage in stages}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -20,7 +20,7 @@ class CrmStage(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"sequence", "is_won"}:
+        if vals.keys() & {"sequence", "is_won", "name"}:
             self.env.registry.clear_cache()
         return result
 

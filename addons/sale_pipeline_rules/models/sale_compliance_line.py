@@ -119,7 +119,7 @@ class SaleComplianceLine(models.Model):
             "type": "ir.actions.act_window",
             "name": f"{name}: {self.user_id.name}",
             "res_model": model,
-            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
             "domain": list(domain),
             "context": context,
         }

@@ -230,38 +230,64 @@ class SaleContactEvent(models.Model):
         vals.setdefault("started_at", fields.Datetime.now())
         vals["company_id"] = company.id
         if lead:
-            vals |= self._get_link_values(lead, vals.get("user_id"))
+            vals |= self._get_link_values(lead, vals)
         if vals.get("said") or vals.get("agreed"):
             vals["report_state"], vals["reported_on"] = "done", fields.Datetime.now()
         vals["is_late_entry"] = self._is_late(vals["started_at"], company)
         return vals
 
     @api.model
-    def _get_link_values(self, lead, user_id):
+    def _get_link_values(self, lead, vals):
         """Return the values that a contact takes from its lead."""
-        row = (
-            self.env["crm.lead.interval"]
-            .sudo()
-            .search([("lead_id", "=", lead.id), ("origin", "!=", "merge")], limit=1)
+        user_id = vals.get("user_id")
+        [(visit_no, earliest)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT (SELECT max(visit_no) FROM crm_lead_interval
+                         WHERE lead_id = %(lead)s AND origin <> 'merge'),
+                       (SELECT min(started_at) FROM sale_contact_event
+                         WHERE lead_id = %(lead)s AND is_first)
+                """,
+                lead=lead.id,
+            )
         )
-        return {
+        values = {
             "lead_id": lead.id,
             "lead_name": lead.name,
             "partner_id": lead.partner_id.id,
-            "visit_no": row.visit_no,
+            "visit_no": visit_no,
             "stage_id": lead.stage_id.id,
             "role_id": self.env["crm.team.member"]._get_role_id(user_id, lead.team_id.id),
         }
+        if not earliest and user_id and self._is_by_hand(vals):
+            values |= self._get_first_values(lead, vals)
+        return values
+
+    @api.model
+    def _is_by_hand(self, vals):
+        """Tell whether one of ours has done something for the customer."""
+        return not vals.get("is_bulk") and (
+            vals.get("direction", "out") == "out" or vals.get("outcome", "answered") in ANSWERED
+        )
+
+    @api.model
+    def _get_first_values(self, lead, vals):
+        """Return what the first contact says: the team's working minutes since the lead came."""
+        started = fields.Datetime.to_datetime(vals["started_at"])
+        calendar, _resource = self.env["sale.rule.clock"]._get_calendar(
+            vals["company_id"], lead.team_id.id, False, "team"
+        )
+        created = min(lead.create_date or started, started)
+        minutes = calendar._get_work_minutes(created, started) if calendar else 0
+        return {"is_first": True, "response_minutes": minutes}
 
     @api.model
     def _is_late(self, started_at, company):
         """Tell whether a contact is entered later than the regulation allows."""
-        regulation = self.env["sale.regulation"]._get_in_force(company)
-        if not regulation:
+        minutes = self.env["sale.regulation"]._get_compiled(company.id).backdate_minutes
+        if minutes is None:
             return False
-        latest = fields.Datetime.add(
-            fields.Datetime.to_datetime(started_at), minutes=regulation.backdate_minutes
-        )
+        latest = fields.Datetime.add(fields.Datetime.to_datetime(started_at), minutes=minutes)
         return fields.Datetime.now() > latest
 
     # === WHAT FOLLOWS === #
@@ -269,7 +295,6 @@ class SaleContactEvent(models.Model):
     def _follow(self):
         """Let clocks, first contacts, reports and attempts of the leads follow."""
         contacts = self.filtered(lambda one: one.lead_id and not one.is_bulk)
-        contacts._mark_first()
         for contact in contacts.sorted("started_at"):
             rules = contact._get_rules()
             if not rules:
@@ -289,24 +314,6 @@ class SaleContactEvent(models.Model):
         """Whether one of ours has done something for the customer."""
         self.ensure_one()
         return bool(self.user_id) and (self.direction == "out" or self.is_answered)
-
-    def _mark_first(self):
-        """Mark the first contact of each lead, with its working minutes since the lead came."""
-        for contact in self.filtered(lambda one: one._is_human_outbound()).sorted("started_at"):
-            lead = contact.lead_id
-            if self.search_count([("lead_id", "=", lead.id), ("is_first", "=", True)], limit=1):
-                continue
-            calendar, _resource = self.env["sale.rule.clock"]._get_calendar(
-                contact.company_id.id, lead.team_id.id, False, "team"
-            )
-            created = min(lead.create_date or contact.started_at, contact.started_at)
-            contact.write(
-                {
-                    "is_first": True,
-                    "response_minutes": calendar
-                    and calendar._get_work_minutes(created, contact.started_at),
-                }
-            )
 
     def _follow_clocks(self, rules):
         """Meet the norms that this contact answers; one in time takes a violation back."""
@@ -357,6 +364,8 @@ class SaleContactEvent(models.Model):
 
     def _restart_silence(self, rules, rows):
         """Open the next silence after this contact."""
+        if "silence" not in {row[3] for row in rows}:
+            return
         silences = {rule.id: rule for rule in rules.get("silence", ())}
         lead = self.lead_id
         facts = lead._get_facts()[lead.id]
@@ -429,6 +438,8 @@ class SaleContactEvent(models.Model):
         if self.direction != "out" or not self.user_id:
             return
         lead = self.lead_id
+        if not {"attempts", "contacts", "task"} & rules.keys():
+            return
         facts = lead._get_facts()[lead.id]
         attempts = choose(rules.get("attempts", ()), facts.case)
         contacts = choose(rules.get("contacts", ()), facts.case)

@@ -89,8 +89,9 @@ class SaleHandover(models.Model):
     @api.depends("lead_id", "partner_id", "to_user_id", "to_role_id")
     def _compute_display_name(self):
         for handover in self:
-            what = handover.lead_id.name or handover.partner_id.display_name or ""
-            whom = handover.to_user_id.name or handover.to_role_id.name or "…"
+            own = handover.sudo()  # the receiver sees no lead of the giver yet
+            what = own.lead_id.name or own.partner_id.display_name or ""
+            whom = own.to_user_id.name or own.to_role_id.name or "…"
             handover.display_name = f"{what} → {whom}"
 
     @api.model

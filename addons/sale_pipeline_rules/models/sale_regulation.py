@@ -299,7 +299,14 @@ class SaleRegulation(models.Model):
         for rule in rules:
             by_kind.setdefault(rule.kind, []).append(rule)
         required = {name for rule in rules for name in rule.required_fields}
-        return Compiled(version.id, by_kind, frozenset(required))
+        minutes = version.backdate_minutes if version else None
+        return Compiled(version.id, by_kind, frozenset(required), minutes)
+
+    @api.model
+    @ormcache("regulation_id")
+    def _get_clock_rules(self, regulation_id):
+        """Return the compiled rules of a version, in force or superseded."""
+        return [rule._compile() for rule in self.sudo().browse(regulation_id or []).rule_ids]
 
     @api.model
     @ormcache()
@@ -322,8 +329,13 @@ class SaleRegulation(models.Model):
 
 
 class Compiled(NamedTuple):
-    """The rules in force of a company: `rules` by kind, and the fields that some gate wants."""
+    """The rules in force of a company.
+
+    `rules` by kind; the fields that some gate wants; by how many minutes contacts may be entered
+    late, None without a version.
+    """
 
     regulation_id: int
     rules: dict
     required_fields: frozenset
+    backdate_minutes: int

@@ -274,41 +274,80 @@ class SaleRuleClock(models.Model):
             return
         now = self.env.cr.now()
         by_lead = {one.lead_id: one.after for one in changes}
-        clocks = self.search(
-            [("lead_id", "in", list(by_lead)), ("state", "=", "open"), ("ended_at", "=", False)]
+        rules = {
+            rule.id: rule
+            for after in by_lead.values()
+            for rule in self.env["sale.regulation"]._get_clock_rules(after.regulation_id)
+        }
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, lead_id, rule_id, coalesce(counted_from, opened_at), used_minutes,
+                       limit_minutes, calendar_id, resource_id, deadline_at
+                  FROM sale_rule_clock
+                 WHERE lead_id = ANY(%s) AND state = 'open' AND ended_at IS NULL
+                """,
+                list(by_lead),
+            )
         )
-        for clock in clocks:
-            after = by_lead[clock.lead_id.id]
-            values = {"user_id": after.user_id, "role_id": after.role_id}
-            if clock.rule_id.time_base == "person" and not clock._is_due(now):
-                used = clock._get_used_minutes(now)
-                rest = max(clock.limit_minutes - used, LEAST_MINUTES)
-                deadline, calendar_id, resource_id = self._get_deadline(
-                    clock.rule_id, rest, now, after.company_id, after.team_id, after.user_id
-                )
-                values |= {
-                    "used_minutes": used,
-                    "counted_from": now,
-                    "calendar_id": calendar_id,
-                    "resource_id": resource_id,
-                    "deadline_at": deadline,
-                }
-            clock.write(values)
+        handed = [
+            self._prepare_handing_on(by_lead[row[1]], rules.get(row[2]), now, row) for row in rows
+        ]
+        if handed:
+            self._write_handed_on(handed)
+
+    @api.model
+    def _prepare_handing_on(self, after, rule, now, row):
+        """Return the row of a clock for its new owner: the minutes left run in his time."""
+        clock_id, _lead, _rule, start, used, limit, calendar_id, resource_id, deadline = row
+        counted_from = None
+        if rule and rule.time_base == "person" and calendar_id and deadline and deadline > now:
+            calendar = self.env["resource.calendar"].browse(calendar_id)
+            used += calendar._get_work_minutes(start, now, resource_id or False)
+            counted_from = now
+            deadline, calendar_id, resource_id = self._get_deadline(
+                rule,
+                max(limit - used, LEAST_MINUTES),
+                now,
+                after.company_id,
+                after.team_id,
+                after.user_id,
+            )
+        return (
+            clock_id,
+            after.user_id or None,
+            after.role_id or None,
+            used,
+            counted_from,
+            calendar_id or None,
+            resource_id or None,
+            deadline,
+        )
+
+    @api.model
+    def _write_handed_on(self, rows):
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE sale_rule_clock c
+                   SET user_id = v.user_id, role_id = v.role_id, used_minutes = v.used,
+                       counted_from = coalesce(v.counted_from, c.counted_from),
+                       calendar_id = v.calendar_id, resource_id = v.resource_id,
+                       deadline_at = v.deadline
+                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::float[], %s::timestamp[],
+                              %s::int[], %s::int[], %s::timestamp[])
+                       AS v(id, user_id, role_id, used, counted_from, calendar_id, resource_id,
+                            deadline)
+                 WHERE c.id = v.id
+             RETURNING c.id
+                """,
+                *map(list, zip(*rows, strict=True)),
+            )
+        )
+        self.invalidate_model()
 
     def _is_due(self, now):
         return bool(self.deadline_at) and self.deadline_at <= now
-
-    def _get_used_minutes(self, now):
-        """Compute the minutes that have run until a moment, in whosever time."""
-        self.ensure_one()
-        start = self.counted_from or self.opened_at
-        if self.rule_id.time_base == "clock":
-            return self.used_minutes + (now - start).total_seconds() / 60
-        if not self.calendar_id:
-            return self.used_minutes
-        return self.used_minutes + self.calendar_id._get_work_minutes(
-            start, now, self.resource_id.id
-        )
 
     @api.model
     def _get_new_clocks(self, change, visit_no, rules):

@@ -1,9 +1,11 @@
+import json
 from functools import partial
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
 from .sale_regulation_rule import SEVERITIES
@@ -299,19 +301,38 @@ class SaleViolation(models.Model):
 
     def _on_breach(self):
         """Let follow what the rules say of new violations, and keep the evidence."""
-        for violation in self.with_prefetch(self.ids):
-            violation.evidence = violation._get_evidence()
-            violation.clock_id.violation_id = violation
+        if not self:
+            return
+        sentences = {
+            rule.id: (rule.sentence, rule.regulation_id.number)
+            for rule in self.rule_id.with_context(lang="en_US")
+        }
+        evidence = [
+            json.dumps(violation._get_evidence(*sentences[violation.rule_id.id]))
+            for violation in self
+        ]
+        self.env.execute_query(
+            SQL(
+                """
+                WITH v AS (
+                    UPDATE sale_violation violation SET evidence = n.evidence
+                      FROM unnest(%s::int[], %s::jsonb[]) AS n(id, evidence)
+                     WHERE violation.id = n.id RETURNING violation.id, violation.clock_id
+                )
+                UPDATE sale_rule_clock clock SET violation_id = v.id
+                  FROM v WHERE clock.id = v.clock_id RETURNING clock.id
+                """,
+                self.ids,
+                evidence,
+            )
+        )
+        self.invalidate_model(["evidence"])
+        self.env["sale.rule.clock"].invalidate_model(["violation_id"])
 
-    def _get_evidence(self):
+    def _get_evidence(self, sentence, version):
         """Return what the verdict rests on, as it is now, in plain values."""
         self.ensure_one()
-        clock = self.clock_id
-        return {
-            "rule": self.rule_id.with_context(lang="en_US").sentence,
-            "version": self.regulation_id.number,
-            **clock._get_reckoning(),
-        }
+        return {"rule": sentence, "version": version, **self.clock_id._get_reckoning()}
 
 
 def _minutes(start, end):

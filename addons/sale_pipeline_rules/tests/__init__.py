@@ -6,4 +6,5 @@ from . import test_history
 from . import test_installation
 from . import test_regulation
 from . import test_roles
+from . import test_tours
 from . import test_violations

@@ -51,7 +51,7 @@ class TestInstallation(PipelineCommon):
                     lead_id,
                     facts,
                     facts._replace(
-                        stage_id=self.qualified.id, rank=(101, self.qualified.id, False)
+                        stage_id=self.qualified.id, rank=(101, self.qualified.id, False, "Q")
                     ),
                 )
                 for lead_id, facts in before.items()
