@@ -113,6 +113,11 @@ class Person:
         self._button(name, nth).click()
         self.settle()
 
+    def fill(self, name, text):
+        """Type into a field of the form or dialog."""
+        field = self._within().locator(f".o_field_widget[name={name}] :is(input, textarea)")
+        field.first.fill(text)
+
     def close(self):
         """Close the dialog that opens, and wait until it is gone."""
         dialogs = self.page.locator(".modal:visible")

@@ -18,6 +18,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ADDONS = Path(__file__).resolve().parent.parent / "addons"
 REGISTER, KINDS, FLOW = "sale_rfq_register", "sale_order_kinds", "sale_rfq_order_kinds"
 CLASSES, POLICIES = "sale_abc_segmentation", "sale_rfq_abc"
+REGULATION = "sale_pipeline_rules"
 RETAIL = "Online Retail"  # the profile that tests/retail.py makes, where it was run
 SIZE = {"width": 1440, "height": 900}
 
@@ -227,6 +228,29 @@ def take_classes(browser, head, language, suffix):
     head.speak("en_US")
 
 
+def take_regulation(browser, language, suffix):
+    """A manager's day, a lead, a gate, the head's control and the regulation."""
+    senior, chief = Person("senior"), Person("chief")
+    for person in (senior, chief):
+        person.speak(language)
+    office = Camera(browser, senior.login, language, suffix, REGULATION)
+    office.take("my_day", f"/odoo/action-{REGULATION}.sale_day_item_action", ".o_data_row", 640)
+    qualified = senior.call("crm.stage", "search", [], order="sequence", limit=3)
+    domain = [("user_id", "=", senior.uid), ("stage_id", "=", qualified[1])]
+    lead = record(senior, "crm.lead", domain)
+    office.take("lead", f"/odoo/crm.lead/{lead}", "[name=pipeline_goal]", height=640)
+    office.page.locator(".o_statusbar_status button").nth(1).click()
+    office.page.wait_for_selector(".o_gate_dialog")
+    office.shoot("gate")
+    office = Camera(browser, chief.login, language, suffix, REGULATION)
+    control = f"/odoo/action-{REGULATION}.sale_compliance_line_action"
+    office.take("control", control, ".o_data_row", height=420)
+    version = record(chief, "sale.regulation", [("state", "=", "in_force")])
+    office.take("regulation", f"/odoo/sale.regulation/{version}", "[name=rule_ids] .o_data_row")
+    for person in (senior, chief):
+        person.speak("en_US")
+
+
 def take_retail(browser, head, run, language, suffix):
     """The year of a real wholesaler."""
     head.speak(language)
@@ -255,6 +279,7 @@ def main():
             take_all(browser, pair, request, order, language, suffix)
             take_kinds(browser, people, language, suffix)
             take_classes(browser, head, language, suffix)
+            take_regulation(browser, language, suffix)
         browser.close()
 
 

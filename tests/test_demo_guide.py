@@ -19,7 +19,7 @@ from PyPDF2 import PdfReader
 from setup import odoo, running, settings, system
 
 NAME = r"[A-Z][\w/-]*(?: (?:[A-Z][\w/-]*|to(?= Release)))*"
-MENU = re.compile(rf"(?:Sales|Invoicing|Inventory)(?: > {NAME})+")
+MENU = re.compile(rf"(?:Sales|Invoicing|Inventory|CRM)(?: > {NAME})+")
 UBL_FILE = "addons/sale_rfq_ubl/demo/request_for_quotation.xml"
 
 
@@ -174,7 +174,7 @@ def step_5(step, demo):
     boris.card(step("Nordsee Windservice"))
     boris.press(step("Approve"))
     step("say why")
-    boris.page.locator(".modal textarea, .modal input").first.fill("He buys every month.")
+    boris.fill("comment", "He buys every month.")
     boris.press("Approve")
     offer = boris.call("sale.order", "search_read", [("name", "=", boris.record_name())])[0]
     assert offer["approval_state"] == "approved"
@@ -259,6 +259,52 @@ def step_12(step, demo):
 
 
 def step_13(step, demo):
+    olga = demo(step("senior"))
+    olga.menu(step("CRM > Sales > My Day"))
+    olga.find(step("Write the report")).locator("button[name=action_log]").click()
+    step("Log")
+    olga.settle()
+    olga.fill("said", "They need pumps in May.")
+    olga.fill("no_next_reason", "They call.")
+    olga.press(step("Save"))
+
+
+def step_14(step, demo):
+    olga = demo(step("senior"))
+    olga.menu(step("CRM > Sales > My Pipeline"))
+    column = olga.page.locator(".o_kanban_group", has_text=step("Qualified"))
+    column.locator(".o_kanban_record").first.click()
+    olga.settle()
+    stages = olga.page.locator(".o_statusbar_status button")
+    stages.filter(has_text=step("Proposition")).first.click()
+    olga.sees(step("Expected Closing"))
+    olga.close()
+
+
+def step_15(step, demo):
+    maxim = demo(step("chief"))
+    maxim.menu(step("CRM > Regulation > Control"))
+    maxim.page.locator("td[name=open_count] a").first.click()
+    maxim.settle()
+    maxim.sees("Open Leads")
+    maxim.menu(step("CRM > Regulation > Violations"))
+    maxim.row("Explained")
+    maxim.press(step("Waive"))
+    maxim.fill("text", "The line was down.")
+    maxim.press("Save")
+    maxim.sees("Waived")
+
+
+def step_16(step, demo):
+    irina = demo(step("owner"))
+    irina.menu(step("CRM > Regulation > Sales Regulation"))
+    irina.row("In Force")
+    step("version in force")
+    irina.tab("Signatures")
+    irina.sees("Timur Akhmetov")
+
+
+def step_17(step, demo):
     """The story runs below: here only that the guide names it."""
     step("make story")
 

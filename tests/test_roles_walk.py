@@ -24,7 +24,18 @@ def no_pdf(self, report_ref, data, res_ids=None):
     return streams
 
 
-ROLES = ("manager", "junior", "head", "coordinator", "logistics", "accountant", "admin")
+ROLES = (
+    "manager",
+    "junior",
+    "head",
+    "coordinator",
+    "logistics",
+    "accountant",
+    "senior",
+    "chief",
+    "owner",
+    "admin",
+)
 
 
 @tagged("post_install", "-at_install")

@@ -21,6 +21,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", 41))
 COPY = "suite_bench_core"
 LEADS = (4_000, 100_000)
 CHANGES = 5
+INSTALLED = 50_000
 CLOCKS, DUE = 1_000_000, 5_000
 ACTIONS = ("create", "name", "stage", "owner", "note", "e-mail", "win")
 
@@ -191,6 +192,17 @@ def time_in_stage(suite, core):
         )
 
 
+def installation(suite):
+    """Begin the history of leads that there are, as the installation does."""
+    make_leads(suite, INSTALLED)
+    env = api.Environment(suite.cr, SUPERUSER_ID, {})
+    seconds = timed(env["crm.lead.interval"]._record_installation)
+    suite.cr.execute("SELECT count(*) FROM crm_lead_interval WHERE origin = 'install'")
+    [(rows,)] = suite.cr.fetchall()
+    print(f"  installation on {rows} leads: {seconds:.2f} s more")
+    suite.cr.rollback()
+
+
 def make_leads(side, count):
     side.cr.execute(
         "INSERT INTO crm_lead (name, type, stage_id, active, user_id, create_date, won_status)"
@@ -282,6 +294,7 @@ try:
     compare(suite, core)
     time_in_stage(suite, core)
     sweep(suite)
+    installation(suite)
     for side in (core, suite):
         side.cr.rollback()
         side.cr.close()

@@ -8,7 +8,7 @@ class CrmLead(models.Model):
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
-        self.env["sale.contact.event"]._add_from_message(self, message, recipients)
+        self.env["sale.contact.event"]._add_from_message(self, message, recipients, msg_vals)
         return recipients
 
     def _on_count_reached(self, rule, what):
@@ -23,7 +23,7 @@ class SaleOrder(models.Model):
         for order in self:
             if order.opportunity_id:
                 self.env["sale.contact.event"]._add_from_message(
-                    order.opportunity_id, message, recipients
+                    order.opportunity_id, message, recipients, msg_vals
                 )
         return recipients
 

@@ -9,12 +9,13 @@ class SaleContactEvent(models.Model):
     # === E-MAIL AND SMS === #
 
     @api.model
-    def _add_from_message(self, lead, message, recipients):
+    def _add_from_message(self, lead, message, recipients, is_new):
         """Enter an e-mail or SMS with somebody outside; the direction follows the author.
 
         Notes, tracking, automatic letters and replies are none.
 
         :param recipients: as `_notify_thread` returns them
+        :param is_new: whether the message is being posted; else it was scheduled before
         """
         message = message.sudo()
         if not self._is_contact_message(message):
@@ -24,8 +25,7 @@ class SaleContactEvent(models.Model):
         outside = [one for one in recipients or () if one.get("share")]
         if ours and not outside and not self._goes_outside(message):
             return
-        contact = self.sudo().search([("message_id", "=", message.id)], limit=1)
-        if contact or len(lead) != 1:
+        if len(lead) != 1 or not (is_new or self._is_first_notice(message)):
             return
         inbound = not ours
         self.sudo().create(
@@ -41,6 +41,10 @@ class SaleContactEvent(models.Model):
                 "is_bulk": message.message_type == "email_outgoing",
             }
         )
+
+    @api.model
+    def _is_first_notice(self, message):
+        return not self.sudo().search_count([("message_id", "=", message.id)], limit=1)
 
     @api.model
     def _is_contact_message(self, message):

@@ -199,9 +199,7 @@ class SaleRuleClock(models.Model):
         if not self._has_rules():
             return
         known = [one for one in changes if not one.is_new]
-        if known:
-            self._end(known)
-            self._hand_on([one for one in known if one.has_new_owner and not one.is_over])
+        self._hand_on([one for one in known if one.has_new_owner and not one.is_over])
         clocks = [
             clock
             for one in changes
@@ -210,7 +208,23 @@ class SaleRuleClock(models.Model):
                 one, visits.get(one.lead_id, 0), compiled[one.after.company_id].rules
             )
         ]
-        self._open(clocks)
+        self._end_and_open(known, clocks)
+
+    @api.model
+    def _end_and_open(self, changes, clocks):
+        """End what a change of leads decides and open what begins with it, in one statement."""
+        if changes and clocks:
+            query = SQL(
+                "WITH ended AS (%s) %s", self._get_end_sql(changes), self._get_open_sql(clocks)
+            )
+        elif changes:
+            query = self._get_end_sql(changes)
+        elif clocks:
+            query = self._get_open_sql(clocks)
+        else:
+            return
+        self.env.execute_query(query)
+        self.invalidate_model()
 
     @api.model
     @ormcache()
@@ -223,49 +237,46 @@ class SaleRuleClock(models.Model):
         )
 
     @api.model
-    def _end(self, changes):
-        """Meet or end the clocks that a change of their leads decides, in one statement."""
-        self.env.execute_query(
-            SQL(
-                """
-                WITH n AS (
-                    SELECT * FROM unnest(%(lead)s::int[], %(over)s::bool[], %(moved)s::bool[],
-                                         %(forward)s::bool[], %(owned)s::bool[])
-                               AS n(lead_id, over, moved, forward, owned)
-                )
-                UPDATE sale_rule_clock c
-                   SET state = CASE WHEN c.state = 'breached' OR c.deadline_at <= %(now)s
-                                    THEN c.state
-                                    WHEN c.kind = 'stage_time' AND n.forward
-                                      OR c.kind = 'assignment' AND n.owned THEN 'met'
-                                    ELSE 'ended' END,
-                       met_at = CASE WHEN c.kind = 'stage_time' AND n.forward
-                                       OR c.kind = 'assignment' AND n.owned
-                                     THEN %(now)s END,
-                       met_by_id = CASE WHEN c.kind = 'stage_time' AND n.forward
-                                          OR c.kind = 'assignment' AND n.owned
-                                        THEN %(uid)s END,
-                       ended_at = %(now)s
-                  FROM n
-                 WHERE c.lead_id = n.lead_id
-                   AND c.state IN ('open', 'breached')
-                   AND c.ended_at IS NULL
-                   AND (n.over AND c.kind = ANY(%(kinds)s)
-                        OR n.moved AND c.is_of_visit
-                        OR n.owned AND c.kind = 'assignment')
-             RETURNING c.id
-                """,
-                lead=[one.lead_id for one in changes],
-                over=[one.is_over for one in changes],
-                moved=[one.moved for one in changes],
-                forward=[one.exit_kind in ("forward", "won") for one in changes],
-                owned=[bool(one.after.user_id) for one in changes],
-                kinds=list(OF_LEAD),
-                now=self.env.cr.now(),
-                uid=self.env.uid,
+    def _get_end_sql(self, changes):
+        """Return the statement that meets or ends the clocks that changes of leads decide."""
+        return SQL(
+            """
+            WITH n AS (
+                SELECT * FROM unnest(%(lead)s::int[], %(over)s::bool[], %(moved)s::bool[],
+                                     %(forward)s::bool[], %(owned)s::bool[])
+                           AS n(lead_id, over, moved, forward, owned)
             )
+            UPDATE sale_rule_clock c
+               SET state = CASE WHEN c.state = 'breached' OR c.deadline_at <= %(now)s
+                                THEN c.state
+                                WHEN c.kind = 'stage_time' AND n.forward
+                                  OR c.kind = 'assignment' AND n.owned THEN 'met'
+                                ELSE 'ended' END,
+                   met_at = CASE WHEN c.kind = 'stage_time' AND n.forward
+                                   OR c.kind = 'assignment' AND n.owned
+                                 THEN %(now)s END,
+                   met_by_id = CASE WHEN c.kind = 'stage_time' AND n.forward
+                                      OR c.kind = 'assignment' AND n.owned
+                                    THEN %(uid)s END,
+                   ended_at = %(now)s
+              FROM n
+             WHERE c.lead_id = n.lead_id
+               AND c.state IN ('open', 'breached')
+               AND c.ended_at IS NULL
+               AND (n.over AND c.kind = ANY(%(kinds)s)
+                    OR n.moved AND c.is_of_visit
+                    OR n.owned AND c.kind = 'assignment')
+         RETURNING c.id
+            """,
+            lead=[one.lead_id for one in changes],
+            over=[one.is_over for one in changes],
+            moved=[one.moved for one in changes],
+            forward=[one.exit_kind in ("forward", "won") for one in changes],
+            owned=[bool(one.after.user_id) for one in changes],
+            kinds=list(OF_LEAD),
+            now=self.env.cr.now(),
+            uid=self.env.uid,
         )
-        self.invalidate_model()
 
     @api.model
     def _hand_on(self, changes):
@@ -432,48 +443,48 @@ class SaleRuleClock(models.Model):
     @api.model
     def _open(self, clocks):
         """Insert clocks; one that there is already stays."""
-        if not clocks:
-            return
-        columns = [
-            "lead_id",
-            "company_id",
-            "visit_no",
-            "seq",
-            "user_id",
-            "role_id",
-            "opened_at",
-            "deadline_at",
-            "calendar_id",
-            "resource_id",
-            "contact_id",
-            "handover_id",
+        self._end_and_open([], clocks)
+
+    @api.model
+    def _get_open_sql(self, clocks):
+        """Return the statement that inserts clocks."""
+        columns = (
+            ("lead_id", "int"),
+            ("company_id", "int"),
+            ("visit_no", "int"),
+            ("seq", "int"),
+            ("user_id", "int"),
+            ("role_id", "int"),
+            ("opened_at", "timestamp"),
+            ("deadline_at", "timestamp"),
+            ("calendar_id", "int"),
+            ("resource_id", "int"),
+            ("contact_id", "int"),
+            ("handover_id", "int"),
+        )
+        arrays = [
+            SQL("%s::%s[]", [getattr(one, name) or None for one in clocks], SQL(kind))
+            for name, kind in columns
         ]
-        arrays = {name: [getattr(one, name) or None for one in clocks] for name in columns}
-        self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO sale_rule_clock (
-                       lead_id, company_id, visit_no, seq, user_id, role_id, opened_at,
-                       deadline_at, calendar_id, resource_id, contact_id, handover_id, rule_id,
-                       regulation_id, kind, limit_minutes, is_of_visit, used_minutes, state)
-                SELECT v.*, 0, 'open'
-                  FROM unnest(%(lead_id)s::int[], %(company_id)s::int[], %(visit_no)s::int[],
-                              %(seq)s::int[], %(user_id)s::int[], %(role_id)s::int[],
-                              %(opened_at)s::timestamp[], %(deadline_at)s::timestamp[],
-                              %(calendar_id)s::int[], %(resource_id)s::int[],
-                              %(contact_id)s::int[], %(handover_id)s::int[], %(rule)s::int[],
-                              %(regulation)s::int[], %(kind)s::text[], %(limit)s::int[],
-                              %(of_visit)s::bool[]) v
-                ON CONFLICT DO NOTHING
-                RETURNING id
-                """,
-                rule=[one.rule.id for one in clocks],
-                regulation=[one.rule.regulation_id for one in clocks],
-                kind=[one.rule.kind for one in clocks],
-                limit=[one.rule.limit_minutes for one in clocks],
-                of_visit=[one.rule.is_of_visit for one in clocks],
-                **arrays,
-            )
+        rules = [one.rule for one in clocks]
+        arrays += [
+            SQL("%s::int[]", [rule.id for rule in rules]),
+            SQL("%s::int[]", [rule.regulation_id for rule in rules]),
+            SQL("%s::text[]", [rule.kind for rule in rules]),
+            SQL("%s::int[]", [rule.limit_minutes for rule in rules]),
+            SQL("%s::bool[]", [rule.is_of_visit for rule in rules]),
+        ]
+        return SQL(
+            """
+            INSERT INTO sale_rule_clock (
+                   %s, rule_id, regulation_id, kind, limit_minutes, is_of_visit, used_minutes,
+                   state)
+            SELECT v.*, 0, 'open' FROM unnest(%s) v
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """,
+            SQL(", ").join(SQL.identifier(name) for name, _kind in columns),
+            SQL(", ").join(arrays),
         )
 
     @api.model
