@@ -14,10 +14,11 @@ class SaleAuditCounter(models.Model):
     _description = "Series of Numbers"
     _order = "series, company_id"
     _rec_name = "series"
+    _check_company_auto = True
 
     series = fields.Char(required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
-    number = fields.Integer(required=True, readonly=True)
+    number = fields.Integer(required=True, readonly=True, aggregator=None)
 
     _series_unique = models.Constraint(
         "UNIQUE (series, company_id)", "A company has each series of numbers once."

@@ -22,7 +22,7 @@ class Facts(NamedTuple):
     type: str
     active: bool
     is_lost: bool
-    cohort_on: object
+    created_at: object
 
     @property
     def case(self):
@@ -128,7 +128,7 @@ class CrmLead(models.Model):
                 type=lead.type,
                 active=lead.active,
                 is_lost=not lead.active and not lead.probability,
-                cohort_on=(lead.create_date or self.env.cr.now()).date(),
+                created_at=lead.create_date or self.env.cr.now(),
             )
         return facts
 

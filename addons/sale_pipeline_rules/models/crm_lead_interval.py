@@ -35,6 +35,7 @@ class CrmLeadInterval(models.Model):
     _description = "Lead History"
     _order = "id desc"
     _rec_name = "lead_id"
+    _check_company_auto = True
 
     lead_id = fields.Many2one("crm.lead", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", readonly=True)
@@ -207,6 +208,14 @@ class CrmLeadInterval(models.Model):
         return dict(rows)
 
     @api.model
+    def _get_cohort(self, change):
+        """Return the day on which a lead without a history came, where its company is."""
+        if change.was_open:
+            return None
+        company = self.env["res.company"].browse(change.after.company_id or [])
+        return company._get_day(change.after.created_at)
+
+    @api.model
     def _get_sql_parts(self, changes, origin):
         """Return the parts that both statements share: rows, columns, values, now, origin."""
         names = [
@@ -240,7 +249,7 @@ class CrmLeadInterval(models.Model):
             [one.after.active for one in changes],
             [one.moved for one in changes],
             [one.exit_kind for one in changes],
-            [one.after.cohort_on for one in changes],
+            [self._get_cohort(one) for one in changes],
         )
         return {
             "rows": rows,
@@ -351,6 +360,7 @@ class CrmLeadInterval(models.Model):
     @api.model
     def _record_installation(self):
         """Open a row for each active lead since it entered its stage, without a clock."""
+        companies = self.env["res.company"]
         self.env.cr.execute(
             SQL(
                 """
@@ -361,15 +371,20 @@ class CrmLeadInterval(models.Model):
                        stage.id, stage.name ->> 'en_US', coalesce(stage.sequence, 0),
                        lead.user_id, lead.team_id,
                        coalesce(lead.date_last_stage_update, lead.create_date),
-                       coalesce(lead.create_date, lead.date_last_stage_update)::date, -1,
+                       (coalesce(lead.create_date, lead.date_last_stage_update)
+                        AT TIME ZONE 'utc' AT TIME ZONE coalesce(zone.name, 'utc'))::date, -1,
                        'install'
                   FROM crm_lead lead
                   LEFT JOIN crm_stage stage ON stage.id = lead.stage_id
                   LEFT JOIN crm_team team ON team.id = lead.team_id
                   LEFT JOIN res_users users ON users.id = lead.user_id
+                  LEFT JOIN %s
+                    ON zone.company_id
+                       = coalesce(lead.company_id, team.company_id, users.company_id)
                  WHERE lead.active
                    AND NOT EXISTS (SELECT FROM crm_lead_interval i
                                     WHERE i.lead_id = lead.id AND i.left_at IS NULL)
-                """
+                """,
+                companies._get_zone_table(),
             )
         )

@@ -63,11 +63,9 @@ class CrmLead(models.Model):
 
     @api.depends("contact_ids")
     def _compute_contact_count(self):
-        counts = dict(
-            self.env["sale.contact.event"]._read_group(
-                [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
-            )
-        )
+        contacts = self.env["sale.contact.event"]
+        domain = [("lead_id", "in", self.ids)]
+        counts = dict(contacts._read_group(domain, ["lead_id"], ["__count"]))
         for lead in self:
             lead.contact_count = counts.get(lead._origin, 0)
 
@@ -114,10 +112,10 @@ class CrmLead(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "domain": [("lead_id", "=", self.id)],
             "name": self.env._("Contacts"),
             "res_model": "sale.contact.event",
             "view_mode": "list,form",
-            "domain": [("lead_id", "=", self.id)],
             "context": {"default_lead_id": self.id},
         }
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..rule_choice import choose
 
@@ -176,6 +177,7 @@ class SaleHandover(models.Model):
             localized = self.with_context(lang=user.lang)
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_today(),
                 summary=localized.env._("Accept or refuse: %s", self.display_name),
                 note=self.brief,
                 user_id=user.id,
@@ -279,6 +281,7 @@ class SaleHandover(models.Model):
         elif self.scope == "paperwork":
             lead.activity_schedule(
                 "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_today(),
                 summary=self.with_context(lang=receiver.lang).env._("Paperwork"),
                 note=self.brief,
                 user_id=receiver.id,
@@ -315,6 +318,7 @@ class SaleHandover(models.Model):
         if user:
             lead.activity_schedule(
                 "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_today(),
                 summary=self.with_context(lang=user.lang).env._("Hand-over refused"),
                 note=self.refusal,
                 user_id=user.id,
@@ -329,6 +333,7 @@ class CrmLead(models.Model):
     def _prepare_brief(self):
         """Write what the receiver has to know from the last contacts."""
         self.ensure_one()
+        company = self._get_pipeline_company()
         contacts = (
             self.env["sale.contact.event"].sudo().search([("lead_id", "=", self.id)], limit=3)
         )
@@ -336,9 +341,7 @@ class CrmLead(models.Model):
             " – ".join(
                 part
                 for part in (
-                    fields.Datetime.context_timestamp(self, contact.started_at).strftime(
-                        "%Y-%m-%d"
-                    ),
+                    format_date(self.env, company._get_day(contact.started_at)),
                     contact.said,
                     contact.agreed,
                     contact.next_goal,

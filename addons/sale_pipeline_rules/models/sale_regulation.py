@@ -262,7 +262,7 @@ class SaleRegulation(models.Model):
     def _activate_due(self):
         """Put approved versions in force whose day has come, the former ones out of it."""
         for version in self.sudo().sorted("number"):
-            today = fields.Date.context_today(version.with_context(tz=version._get_zone()))
+            today = version.company_id._get_today()
             if version.state != "approved" or (version.valid_from or today) > today:
                 continue
             former = self.sudo().search(
@@ -276,11 +276,6 @@ class SaleRegulation(models.Model):
 
     def _on_in_force(self, former):
         """Let follow what depends on the version in force."""
-
-    def _get_zone(self):
-        self.ensure_one()
-        company = self.company_id
-        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
 
     @api.model
     def _cron_activate(self):

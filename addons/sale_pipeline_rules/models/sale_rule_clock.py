@@ -57,6 +57,7 @@ class SaleRuleClock(models.Model):
     _description = "Running Norm"
     _order = "deadline_at, id"
     _rec_name = "rule_id"
+    _check_company_auto = True
 
     company_id = fields.Many2one("res.company", readonly=True)
     regulation_id = fields.Many2one("sale.regulation", readonly=True, ondelete="restrict")
@@ -620,12 +621,15 @@ class SaleRuleClock(models.Model):
                            CASE hit.kind WHEN 'report' THEN 'late_report' ELSE 'breach' END,
                            hit.rule_id, hit.regulation_id, hit.company_id, hit.user_id,
                            hit.lead_id, lead.name, hit.deadline_at, rule.severity,
-                           coalesce(hit.deadline_at::date <= regulation.trial_until, FALSE), -1,
+                           coalesce((hit.deadline_at AT TIME ZONE 'utc'
+                                     AT TIME ZONE coalesce(zone.name, 'utc'))::date
+                                    <= regulation.trial_until, FALSE), -1,
                            'open', %(now)s, %(now)s, %(uid)s, %(uid)s
                       FROM hit
                       JOIN sale_regulation_rule rule ON rule.id = hit.rule_id
                       JOIN sale_regulation regulation ON regulation.id = hit.regulation_id
                       LEFT JOIN crm_lead lead ON lead.id = hit.lead_id
+                      LEFT JOIN %(zone)s ON zone.company_id = hit.company_id
                      WHERE rule.severity <> 'advice'
                 ON CONFLICT DO NOTHING
                  RETURNING id, clock_id
@@ -635,6 +639,7 @@ class SaleRuleClock(models.Model):
                 now=self.env.cr.now(),
                 limit=limit,
                 uid=self.env.uid,
+                zone=self.env["res.company"]._get_zone_table(),
             )
         )
         self.invalidate_model()

@@ -55,14 +55,13 @@ class SaleRuleClock(models.Model):
         user = self.user_id
         rule = self.rule_id.with_context(lang=user.lang)
         deadline = self.deadline_at or self.opened_at
-        local = fields.Datetime.context_timestamp(self.with_context(tz=user.tz), deadline)
         return {
             "activity_type_id": rule.activity_type_id.id or kind.id,
             "res_model_id": model.id,
             "res_id": self.lead_id.id,
             "user_id": user.id,
             "summary": rule.goal,
-            "date_deadline": local.date(),
+            "date_deadline": self.company_id._get_day(deadline),
             "clock_id": self.id,
         }
 

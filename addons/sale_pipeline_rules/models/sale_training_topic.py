@@ -23,7 +23,11 @@ class SaleTrainingTopic(models.Model):
     active = fields.Boolean(default=True)
     event_ids = fields.One2many("calendar.event", "training_topic_id", string="Trainings")
     missed_count = fields.Integer(
-        string="Missed in 30 Days", compute="_compute_missed_count", store=True, readonly=True
+        string="Missed in 30 Days",
+        compute="_compute_missed_count",
+        store=True,
+        readonly=True,
+        aggregator=None,
     )
     last_held_on = fields.Datetime(compute="_compute_last_held_on")
 

@@ -103,6 +103,7 @@ class SaleViolation(models.Model):
             if user:
                 row.activity_schedule(
                     "mail.mail_activity_data_todo",
+                    date_deadline=row.company_id._get_today(),
                     summary=row.with_context(lang=user.lang).display_name,
                     note=row.description,
                     user_id=user.id,

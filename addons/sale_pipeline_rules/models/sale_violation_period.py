@@ -1,9 +1,8 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from pytz import timezone, utc
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..rule_choice import Case, choose
 
@@ -16,12 +15,12 @@ class SaleViolation(models.Model):
     @api.model
     def _cron_periods(self, today=None):
         """Compare the periods that ended yesterday with what the rules ask of each person."""
-        today = today or fields.Date.context_today(self)
         regulations = self.env["sale.regulation"]
         for company in self.env["res.company"].browse(regulations._get_ruled()):
+            day = today or company._get_today()
             for rule in regulations._get_in_force(company).rule_ids:
-                if rule.kind == "period" and self._has_ended(rule.period, today):
-                    self._judge_period(rule, company, *self._get_last(rule.period, today))
+                if rule.kind == "period" and self._has_ended(rule.period, day):
+                    self._judge_period(rule, company, *self._get_last(rule.period, day))
 
     @api.model
     def _has_ended(self, period, today):
@@ -37,8 +36,7 @@ class SaleViolation(models.Model):
 
     def _judge_period(self, rule, company, start, end):
         """Enter a violation for each member who stayed below the target."""
-        zone = rule.regulation_id._get_zone()
-        first, last = (self._to_utc(day, zone) for day in (start, end))
+        first, last = company._get_day_start(start), company._get_day_start(end)
         members = self.env["crm.team.member"].search(
             [("crm_team_id.company_id", "in", (False, company.id))]
         )
@@ -59,12 +57,6 @@ class SaleViolation(models.Model):
     def _is_same_norm(self, compiled, rule):
         other = rule.browse(compiled.id)
         return (other.measure, other.period) == (rule.measure, rule.period)
-
-    @api.model
-    def _to_utc(self, day, zone):
-        """Return the beginning of a day in a zone, naive and in UTC."""
-        local = timezone(zone).localize(datetime.combine(day, time.min))
-        return local.astimezone(utc).replace(tzinfo=None)
 
     def _get_target(self, rule, user, company, first, last):
         """Return the target of a person, less where he worked less; None below a working day."""

@@ -119,10 +119,10 @@ class SaleContactLog(models.TransientModel):
         """Plan what was agreed as an activity of the manager."""
         if not self.next_on or not self.is_spoken:
             return
-        day = fields.Datetime.context_timestamp(self, self.next_on).date()
+        company = self.lead_id._get_pipeline_company() or self.env.company
         self.lead_id.activity_schedule(
             "mail.mail_activity_data_call",
-            date_deadline=day,
+            date_deadline=company._get_day(self.next_on),
             summary=self.next_goal,
             user_id=self.env.uid,
             is_important=self.is_important,
