@@ -32,6 +32,7 @@
         "views/sale_training_topic_views.xml",
         "views/sale_day_item_views.xml",
         "views/sale_compliance_line_views.xml",
+        "views/sale_outside_item_views.xml",
         "views/crm_team_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lost_reason_views.xml",

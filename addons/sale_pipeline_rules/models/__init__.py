@@ -5,6 +5,7 @@ from . import sale_regulation
 from . import sale_regulation_rule
 from . import sale_regulation_ladder
 from . import sale_talk_step
+from . import sale_regulation_check
 from . import sale_regulation_signature
 from . import crm_lost_reason
 from . import crm_lead_interval
@@ -25,3 +26,4 @@ from . import resource_calendar
 from . import sale_training_topic
 from . import sale_day_item
 from . import sale_compliance_line
+from . import sale_outside_item

@@ -18,11 +18,13 @@ class ResUsers(models.Model):
 
     def _hand_over_pipeline(self):
         """Move open leads, activities and clocks of users who are archived, and write it down."""
-        for user in self:
+        ruled = self.env["sale.regulation"]._get_ruled()
+        for user in self if ruled else self.browse():
             leads = (
                 self.env["crm.lead"]
                 .sudo()
                 .search([("user_id", "=", user.id), ("won_status", "=", "pending")])
+                .filtered(lambda lead: lead._get_pipeline_company().id in ruled)
             )
             for team, some in leads.grouped("team_id").items():
                 receiver = user._get_successor(team)

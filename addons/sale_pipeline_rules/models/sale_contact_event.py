@@ -160,7 +160,15 @@ class SaleContactEvent(models.Model):
 
     @api.model
     def _get_link_fields(self):
-        return {"lead_id", "lead_name", "partner_id", "visit_no", "stage_id", "address"}
+        return {
+            "lead_id",
+            "lead_name",
+            "partner_id",
+            "visit_no",
+            "stage_id",
+            "role_id",
+            "address",
+        }
 
     @api.constrains("started_at")
     def _check_started_at(self):
@@ -207,7 +215,33 @@ class SaleContactEvent(models.Model):
     def write(self, vals):
         if not self.env.su and vals.keys() & self._get_report_fields():
             self._check_report_open()
+        if not self.env.su and vals.get("lead_id"):
+            self._link(self.env["crm.lead"].browse(vals["lead_id"]))
+            vals = {name: value for name, value in vals.items() if name != "lead_id"}
         return super().write(vals)
+
+    def _link(self, lead):
+        """Link contacts that waited without a lead, and let its norms follow.
+
+        :raise UserError: where a contact has a lead already
+        """
+        self.check_access("write")
+        lead.check_access("read")
+        for contact in self:
+            if contact.lead_id:
+                raise UserError(
+                    self.env._(
+                        "“%(contact)s” belongs to its lead: press Correct, which enters a new"
+                        " contact in its place.",
+                        contact=contact.display_name,
+                    )
+                )
+            own = contact.sudo()
+            vals = {name: own[name] for name in ("direction", "outcome", "is_bulk", "started_at")}
+            company = lead._get_pipeline_company() or own.company_id
+            vals |= {"user_id": own.user_id.id, "company_id": company.id}
+            own.write(self._get_link_values(lead.sudo(), vals))
+            own._follow()
 
     def _check_report_open(self):
         """Refuse to write a report a second time."""

@@ -94,6 +94,7 @@ class MailActivityType(models.Model):
         help="A finished activity of a lead is a contact with its customer.",
     )
 
+    @api.depends("category")
     def _compute_is_contact(self):
         for kind in self:
             kind.is_contact = kind.category in ("phonecall", "meeting")

@@ -7,6 +7,7 @@ KINDS = [
     ("handover", "Hand-Over"),
     ("report", "Report Due"),
     ("explanation", "Explanation"),
+    ("decision", "Decision"),
     ("meeting", "Meeting"),
     ("activity", "Activity"),
 ]
@@ -48,6 +49,7 @@ class SaleDayItem(models.Model):
             "handover": self.env._("Accept or refuse the hand-over"),
             "report": self.env._("Write the report"),
             "explanation": self.env._("Explain the violation"),
+            "decision": self.env._("Decide"),
         }
         rule_kinds = dict(
             self.env["sale.regulation.rule"]._fields["kind"]._description_selection(self.env)
@@ -119,6 +121,14 @@ class SaleDayItem(models.Model):
                        rule_id, NULL, 'sale.violation', id
                   FROM sale_violation
                  WHERE state = 'open' AND kind IN ('breach', 'late_report') AND NOT is_trial
+                """
+            ),
+            SQL(
+                """
+                SELECT id * 8 + 6, 'decision', user_id, company_id, lead_id, deadline_at, NULL,
+                       NULL, 'sale.violation', about_id
+                  FROM sale_rule_clock
+                 WHERE kind = 'decision' AND state IN ('open', 'breached') AND ended_at IS NULL
                 """
             ),
             SQL(

@@ -306,6 +306,30 @@ class SaleHandover(models.Model):
             ).id
         return values
 
+    def _expire(self):
+        """Bring proposals that nobody answered in time to the leader."""
+        for handover in self.filtered(lambda one: one.state == "proposed"):
+            handover.state = "expired"
+            handover.activity_ids.action_feedback()
+            handover._ask_leader(handover.lead_id.team_id.user_id, "expired")
+
+    def _ask_leader(self, user, what):
+        """Make a task for who decides on a hand-over that came to nothing."""
+        if not user:
+            return
+        localized = self.with_context(lang=user.lang).env
+        summaries = {
+            "expired": localized._("Hand-over not answered"),
+            "refused": localized._("Hand-over refused"),
+        }
+        self.lead_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.company_id._get_today(),
+            summary=summaries[what],
+            note=self.refusal or self.brief,
+            user_id=user.id,
+        )
+
     def _on_refused(self):
         """Bring it to the leader after the second refusal."""
         self.ensure_one()
@@ -314,15 +338,7 @@ class SaleHandover(models.Model):
         refused = own.search_count(
             [("lead_id", "=", lead.id), ("state", "=", "refused"), ("scope", "=", self.scope)]
         )
-        user = lead.team_id.user_id if refused > 1 else own.from_user_id
-        if user:
-            lead.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=self.company_id._get_today(),
-                summary=self.with_context(lang=user.lang).env._("Hand-over refused"),
-                note=self.refusal,
-                user_id=user.id,
-            )
+        own._ask_leader(lead.team_id.user_id if refused > 1 else own.from_user_id, "refused")
 
 
 class CrmLead(models.Model):

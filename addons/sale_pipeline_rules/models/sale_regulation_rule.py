@@ -288,6 +288,11 @@ class SaleRegulationRule(models.Model):
         translate=True, help="What a violation means for who is answerable; required where major."
     )
     sentence = fields.Char(compute="_compute_sentence")
+    kept_share = fields.Float(
+        string="Kept, %",
+        compute="_compute_kept_share",
+        help="Of the norms of this rule that were judged. Below 60 % nobody can keep it.",
+    )
 
     _limits_positive = models.Constraint(
         "CHECK (limit_minutes >= 0 AND limit_count >= 0 AND wait_limit_minutes >= 0)",
@@ -339,6 +344,23 @@ class SaleRegulationRule(models.Model):
     def _compute_sentence(self):
         for rule in self:
             rule.sentence = rule._get_sentence()
+
+    def _compute_kept_share(self):
+        """Compute the share of judged norms that were met, for all rules at once."""
+        groups = (
+            self.env["sale.rule.clock"]
+            .sudo()
+            ._read_group(
+                [("rule_id", "in", self.ids), ("state", "in", ("met", "breached"))],
+                ["rule_id", "state"],
+                ["__count"],
+            )
+        )
+        counts = {(rule.id, state): count for rule, state, count in groups}
+        for rule in self:
+            met = counts.get((rule.id, "met"), 0)
+            judged = met + counts.get((rule.id, "breached"), 0)
+            rule.kept_share = 100 * met / judged if judged else 0
 
     @api.depends("sentence")
     @api.depends_context("lang")

@@ -41,6 +41,7 @@ class NewClock(NamedTuple):
     resource_id: int
     contact_id: int = None
     handover_id: int = None
+    about_id: int = None
 
 
 class SaleRuleClock(models.Model):
@@ -95,6 +96,13 @@ class SaleRuleClock(models.Model):
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
     contact_id = fields.Many2one("sale.contact.event", readonly=True, ondelete="set null")
     handover_id = fields.Many2one("sale.handover", readonly=True, ondelete="cascade")
+    about_id = fields.Many2one(
+        "sale.violation",
+        string="Decision About",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+    )
     violation_id = fields.Many2one("sale.violation", readonly=True, ondelete="set null")
 
     why = fields.Html(compute="_compute_why")
@@ -462,6 +470,7 @@ class SaleRuleClock(models.Model):
             ("resource_id", "int"),
             ("contact_id", "int"),
             ("handover_id", "int"),
+            ("about_id", "int"),
         )
         arrays = [
             SQL("%s::%s[]", [getattr(one, name) or None for one in clocks], SQL(kind))
@@ -593,7 +602,17 @@ class SaleRuleClock(models.Model):
             violation_id for _clock_id, violation_id in rows if violation_id
         )
         violations._on_breach()
+        self.browse(clock_id for clock_id, _violation_id in rows)._on_deadline()
         return len(rows)
+
+    def _on_deadline(self):
+        """Let follow what the rules say of norms that were not kept."""
+        self.handover_id._expire()
+        for clock in self.filtered(lambda one: not one.ended_at and one.lead_id):
+            rule, lead = clock.rule_id, clock.lead_id
+            trial = clock.violation_id.is_trial
+            if rule.on_breach != "nothing" and not trial and lead.won_status == "pending":
+                lead._apply_consequence(rule._compile(), "breach")
 
     @api.model
     def _judge(self, limit):

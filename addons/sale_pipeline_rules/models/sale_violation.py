@@ -188,6 +188,7 @@ class SaleViolation(models.Model):
                     [violation.lead_id.name, violation.id],
                 )
         violations.invalidate_recordset(["lead_name"])
+        violations.sudo().filtered(lambda one: one.kind == "complaint")._on_filed()
         return violations
 
     # === STEPS === #
@@ -212,6 +213,7 @@ class SaleViolation(models.Model):
                     "state": "explained",
                 }
             )
+            violation.sudo()._on_filed()
 
     def action_confirm(self, text=""):
         """Confirm violations: they count."""
@@ -242,6 +244,7 @@ class SaleViolation(models.Model):
             }
         )
         own.activity_ids.action_feedback()
+        self.env["sale.rule.clock"].sudo().search([("about_id", "=", self.id)])._meet()
 
     def action_grant(self, text):
         """Grant an exception: the gate lets the lead through once, for 24 hours."""

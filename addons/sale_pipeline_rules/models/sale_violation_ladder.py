@@ -2,6 +2,9 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from ..rule_choice import Case, choose
+from .sale_rule_clock import NewClock
+
 
 class SaleViolation(models.Model):
     """Unsettled violations climb: manager, leader, above him, process owner (G8)."""
@@ -74,7 +77,9 @@ class SaleViolation(models.Model):
         )
 
     def _get_team(self):
-        members = self.env["crm.team.member"].search([("user_id", "=", self.user_id.id)], limit=1)
+        """Return the team of who is concerned, or of who complains."""
+        user = self.user_id or self.author_id
+        members = self.env["crm.team.member"].search([("user_id", "=", user.id)], limit=1)
         return members.crm_team_id
 
     def _notify_recipient(self, recipient):
@@ -91,6 +96,38 @@ class SaleViolation(models.Model):
             body=Markup("<ul>%s</ul>") % lines,
         )
 
+    def _open_decision_clock(self, user):
+        """Start the norm for the decision of whoever is asked."""
+        self.ensure_one()
+        team = self.lead_id.team_id or self._get_team()
+        role_id = self.env["crm.team.member"]._get_role_id(user.id, team.id)
+        rules = self.env["sale.regulation"]._get_compiled(self.company_id.id).rules
+        rule = choose(
+            rules.get("decision", ()),
+            Case(team_id=team.id, role_id=role_id, user_id=user.id, type=False),
+        )
+        if not rule or not rule.limit_minutes or not user:
+            return
+        clocks, now = self.env["sale.rule.clock"], self.env.cr.now()
+        deadline, calendar_id, resource_id = clocks._get_deadline(
+            rule, rule.limit_minutes, now, self.company_id.id, team.id, user.id
+        )
+        clock = NewClock(
+            rule,
+            self.lead_id.id,
+            self.company_id.id,
+            0,
+            self.id,
+            user.id,
+            role_id,
+            now,
+            deadline,
+            calendar_id,
+            resource_id,
+            about_id=self.id,
+        )
+        clocks._open([clock])
+
     def _on_filed(self):
         """Tell who decides about an exception or a complaint, and start the norm for it."""
         for row in self:
@@ -100,6 +137,7 @@ class SaleViolation(models.Model):
             )
             leader = row.lead_id.team_id.user_id or row._get_team().user_id
             user = owner if row.is_confidential or not leader or leader == row.user_id else leader
+            row._open_decision_clock(user)
             if user:
                 row.activity_schedule(
                     "mail.mail_activity_data_todo",

@@ -230,6 +230,19 @@ class TestContactInlet(ContactCommon):
         self.assertFalse(contact.lead_id)
         self.assertEqual(contact.address, "+49 40 9")
 
+    def test_a_call_that_waited_is_linked(self):
+        with self.at(MONDAY):
+            lead = self.new_lead()
+            contact = self.contacts.browse(
+                self.register(phone="+49 40 9", user_login="pipeline_manager")
+            )
+        with self.at(MONDAY + hours(0.5)):
+            contact.with_user(self.manager).lead_id = lead
+        self.assertEqual((contact.lead_name, contact.is_first), ("Pumps", True))
+        self.assertEqual(self.clocks(lead, "first_contact").state, "met")
+        with self.refused("belongs to its lead"):
+            contact.with_user(self.manager).lead_id = self.new_lead()
+
     def test_what_is_not_known_is_named(self):
         for values, words in (
             ({"channel": "pigeon"}, "channel “pigeon” is not known"),

@@ -110,6 +110,13 @@ class TestHandover(PipelineCommon):
             handover.with_user(self.colleague).action_accept()
         self.assertEqual(clock.state, "met")
 
+    def test_not_answered_goes_to_the_leader(self):
+        with self.at(MONDAY):
+            handover = self.propose()
+        self.sweep(MONDAY + hours(3))
+        self.assertEqual(handover.state, "expired")
+        self.assertEqual(handover.lead_id.sudo().activity_ids.user_id, self.head)
+
     def test_to_a_role(self):
         """The pair first; else who has the fewest open leads."""
         lead = self.new_lead(self.junior, stage_id=self.qualified.id)

@@ -187,6 +187,41 @@ class TestRegulation(PipelineCommon):
         with self.refused("cannot be read"):
             self.draft({"kind": "stage_time", "domain": "[('nothing', '=', 1)]"})
 
+    def test_what_to_look_at(self):
+        self.team.structure = "pod"
+        version = self.draft(
+            {
+                "kind": "first_contact",
+                "limit_minutes": 90,
+                "team_ids": [Command.set(self.team.ids)],
+            },
+            {"kind": "stage_time", "limit_minutes": 60, "team_ids": [Command.set(self.team.ids)]},
+            {
+                "kind": "stage",
+                "team_ids": [Command.set(self.team.ids)],
+                "stage_ids": [Command.set(self.new.ids)],
+                "role_id": self.roles["marketing"].id,
+            },
+        )
+        for words in (
+            "Stage Qualified (line): no role answers.",
+            f"Role {self.roles['marketing'].name}: nobody has it.",
+            "leaves no time for",
+        ):
+            self.assertIn(words, version.warnings)
+        self.assertNotIn("a pod has", version.warnings)
+        self.team.crm_team_member_ids[2:].unlink()
+        self.assertIn("a pod has 3 to 7 members, not 2", "".join(version._get_warnings()))
+
+    def test_share_that_keeps_a_norm(self):
+        version = self.approve({"kind": "stage_time", "limit_minutes": 60})
+        with self.at(MONDAY):
+            leads = [self.new_lead() for _number in range(4)]
+        with self.at(MONDAY + hours(0.5)):
+            leads[0].stage_id = self.qualified
+        self.sweep(MONDAY + hours(1.2))
+        self.assertEqual(version.rule_ids.kept_share, 25)
+
     def test_handbook(self):
         version = self.approve(
             {"kind": "stage_time", "limit_minutes": 90},

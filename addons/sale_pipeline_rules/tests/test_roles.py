@@ -22,6 +22,7 @@ RIGHTS = {
     "sale.training.topic": ("", "r", "crwu", "crwu"),
     "sale.day.item": ("", "r", "r", "r"),
     "sale.compliance.line": ("", "", "r", "r"),
+    "sale.outside.item": ("", "", "r", "r"),
     "sale.contact.log": ("", "crw", "crw", "crw"),
     "sale.contact.import": ("", "", "crw", "crw"),
     "sale.handover.propose": ("", "crw", "crw", "crw"),

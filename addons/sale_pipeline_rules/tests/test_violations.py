@@ -121,6 +121,53 @@ class TestViolations(PipelineCommon):
         step = self.regulation.ladder_ids.filtered(lambda one: one.recipient == "leader")
         self.assertEqual(violation._get_recipient(step), self.owner)
 
+    def test_what_follows_a_violation(self):
+        """A breached norm gives the lead away, or puts it back into the pool."""
+        self.approve(
+            {
+                "kind": "stage_time",
+                "limit_minutes": 60,
+                "on_breach": "hand_over",
+                "to_role_id": self.roles["junior"].id,
+                "stage_ids": [Command.set(self.new.ids)],
+            },
+            {
+                "kind": "stage_time",
+                "limit_minutes": 60,
+                "on_breach": "pool",
+                "stage_ids": [Command.set(self.qualified.ids)],
+            },
+        )
+        with self.at(MONDAY):
+            given, pooled = self.new_lead(), self.new_lead(stage_id=self.qualified.id)
+        self.sweep(MONDAY + hours(2))
+        handover = given.sudo().handover_ids
+        self.assertEqual((handover.reason, handover.to_user_id), ("breach", self.junior))
+        self.assertFalse(pooled.sudo().user_id)
+
+    def test_decisions_have_a_norm(self):
+        violation = self.breach()
+        with self.at(MONDAY + hours(2)):
+            violation.with_user(self.manager).action_explain("The customer was away.")
+        clock = self.env["sale.rule.clock"].search([("about_id", "=", violation.id)])
+        self.assertEqual((clock.user_id, clock.deadline_at), (self.head, MONDAY + hours(6)))
+        self.env.flush_all()
+        item = self.env["sale.day.item"].search([("kind", "=", "decision")])
+        self.assertEqual((item.user_id, item.res_id), (self.head, violation.id))
+        with self.at(MONDAY + hours(3)):
+            violation.with_user(self.head).action_waive("He was.")
+        self.assertEqual(clock.state, "met")
+
+    def test_a_complaint_reaches_who_decides(self):
+        plain, secret = (
+            self.env["sale.violation"]
+            .with_user(self.manager)
+            .create({"description": "Rule 3.", "is_confidential": confidential})
+            for confidential in (False, True)
+        )
+        self.assertEqual(plain.sudo().activity_ids.user_id, self.head)
+        self.assertEqual(secret.sudo().activity_ids.user_id, self.owner)
+
     def test_spam_withdraws(self):
         violation = self.breach()
         reason = self.env["crm.lost.reason"].create({"name": "Spam", "is_no_lead": True})
@@ -277,6 +324,25 @@ class TestTasksAndControl(PipelineCommon):
         with self.assertRaises(AccessError):
             self.env["sale.compliance.line"].with_user(self.manager).search([])
         self.assertTrue(lead)
+
+    def test_outside_the_crm(self):
+        with self.at(self.env.cr.now() - timedelta(days=1)):
+            lead = self.new_lead()
+            talked = self.new_lead()
+            self.log(talked, outcome="answered")
+        lead.stage_id = self.qualified
+        talked.stage_id = self.qualified
+        won = self.new_lead(stage_id=self.won.id)
+        call = self.env["sale.contact.event"].register_contact(
+            {"source": "exchange", "external_ref": "77", "phone": "+49 40 9"}
+        )
+        self.env.flush_all()
+        items = self.env["sale.outside.item"].with_user(self.head).search([])
+        found = {(item.kind, item.res_id) for item in items}
+        for item in (("silent_move", lead.id), ("born_won", won.id), ("lost_call", call)):
+            self.assertIn(item, found)
+        self.assertNotIn(("silent_move", talked.id), found)
+        self.assertEqual(items[0].action_open()["res_model"], items[0].res_model)
 
     def test_training(self):
         topic = self.env["sale.training.topic"].create(
