@@ -38,7 +38,7 @@ NOTEBOOKS = re.compile(
 # where people work: new records stay
 BUSINESS = re.compile(
     r"account_(move|move_line|payment|partial_reconcile|full_reconcile)|calendar_(event|attendee)"
-    r"|crm_(lead|team_member)|discuss_\w+|mail_(activity|followers|mail|message|notification)"
+    r"|crm_(lead|lead_scoring_frequency|team|team_member)|discuss_\w+|mail_(activity|alias|followers|mail|message|notification)"
     r"|mail_compose_message|mail_tracking_value|product_(product|template|value|supplierinfo|pricelist_item)"
     r"|product_template_attribute_\w+|res_(partner|users)|res_users_\w+|sale_order|sale_order_line"
     r"|stock_(lot|move|move_line|picking|quant|reference|return_picking\w*|scrap)"

@@ -8,6 +8,7 @@ from . import sale_talk_step
 from . import sale_regulation_check
 from . import sale_regulation_signature
 from . import crm_lost_reason
+from . import sale_pipeline_lead_mixin
 from . import crm_lead_interval
 from . import sale_rule_clock
 from . import sale_rule_clock_task

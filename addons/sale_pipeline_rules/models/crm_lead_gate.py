@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..exceptions import GateError
@@ -335,7 +336,11 @@ class CrmLead(models.Model):
         return request_row.id
 
     def _prepare_exception_values(self, rule_id, moment):
-        rule = self.env["sale.regulation.rule"].sudo().browse(rule_id).exists()
+        rules = self.env["sale.regulation.rule"].sudo()
+        number = rule_id if isinstance(rule_id, int) else 0
+        rule = rules.search([("id", "=", number), ("kind", "=", "gate")])
+        if not rule:
+            raise UserError(self.env._("There is no gate %s: try the move again.", rule_id))
         return {
             "kind": "non_standard",
             "rule_id": rule.id,

@@ -34,7 +34,7 @@ class SaleContactEvent(models.Model):
     """A contact with a customer: on which channel, with what outcome, what was agreed (G5)."""
 
     _name = "sale.contact.event"
-    _inherit = ["sale.audit.row"]
+    _inherit = ["sale.audit.row", "sale.pipeline.lead.mixin"]
     _description = "Contact with a Customer"
     _order = "started_at desc, id desc"
     _check_company_auto = True
@@ -592,6 +592,8 @@ class SaleContactEvent(models.Model):
         :return: id of the contact
         :raise UserError: names what is missing or not known
         """
+        if not isinstance(values, dict):
+            raise UserError(self.env._("Give the contact as a dictionary of values."))
         values = dict(values)
         if not values.get("source") or not values.get("external_ref"):
             raise UserError(self.env._("State source and external_ref of the contact."))

@@ -35,7 +35,12 @@ class SaleHandover(models.Model):
     """
 
     _name = "sale.handover"
-    _inherit = ["sale.audit.row", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sale.audit.row",
+        "sale.pipeline.lead.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Hand-Over of a Customer"
     _order = "id desc"
     _check_company_auto = True
@@ -215,7 +220,7 @@ class SaleHandover(models.Model):
         """Refuse with a reason; the second refusal brings it to the leader."""
         for handover in self:
             handover._check_decides()
-            if not (text or "").strip():
+            if not isinstance(text, str) or not text.strip():
                 raise UserError(self.env._("State a reason for %s.", handover.display_name))
             handover._decide("refused", text)
             handover._on_refused()

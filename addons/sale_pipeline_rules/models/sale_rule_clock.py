@@ -54,7 +54,7 @@ class SaleRuleClock(models.Model):
     """
 
     _name = "sale.rule.clock"
-    _inherit = ["sale.audit.row"]
+    _inherit = ["sale.audit.row", "sale.pipeline.lead.mixin"]
     _description = "Running Norm"
     _order = "deadline_at, id"
     _rec_name = "rule_id"

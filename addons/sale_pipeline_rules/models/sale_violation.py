@@ -37,7 +37,12 @@ class SaleViolation(models.Model):
     """
 
     _name = "sale.violation"
-    _inherit = ["sale.audit.row", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sale.audit.row",
+        "sale.pipeline.lead.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Violation of the Regulation"
     _order = "happened_at desc, id desc"
     _check_company_auto = True
@@ -293,7 +298,7 @@ class SaleViolation(models.Model):
             )
 
     def _check_text(self, text):
-        if not (text or "").strip():
+        if not isinstance(text, str) or not text.strip():
             raise UserError(self.env._("State a reason for %s.", self.display_name))
 
     # === THE SYSTEM === #

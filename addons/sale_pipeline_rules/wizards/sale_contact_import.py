@@ -59,6 +59,8 @@ class SaleContactImport(models.TransientModel):
 
         :raise UserError: names what is missing
         """
+        if not self.file:
+            raise UserError(self.env._("Choose the file with the calls."))
         try:
             text = base64.b64decode(self.file).decode("utf-8-sig")
         except UnicodeDecodeError:
