@@ -67,6 +67,17 @@ class Person:
             self.page.locator(within).get_by_text(name, exact=True).first.click()
         self.settle()
 
+    def systray(self, icon, text):
+        """Choose an entry of a menu at the top right; a page that still loads closes it again."""
+        entry = self.page.get_by_text(text)
+        for _time in range(10):
+            self.page.locator(f".o_menu_systray {icon}").click()
+            self.settle()
+            if entry.count() and entry.first.is_visible():
+                break
+        entry.first.click()
+        self.settle()
+
     def row(self, *texts):
         """Open the first row of the list that shows all the texts."""
         self.find(*texts).locator("td.o_data_cell", has_text=texts[0]).first.click()

@@ -167,10 +167,7 @@ def step_4(step, demo):
 
 def step_5(step, demo):
     boris = demo(step("head"))
-    boris.page.locator(".o_menu_systray .fa-pencil-square-o").click()
-    boris.settle()
-    boris.page.get_by_text(step("Offers to Approve")).click()
-    boris.settle()
+    boris.systray(".fa-pencil-square-o", step("Offers to Approve"))
     boris.card(step("Nordsee Windservice"))
     boris.press(step("Approve"))
     step("say why")
