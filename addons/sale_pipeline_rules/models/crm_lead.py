@@ -61,6 +61,16 @@ class Change(NamedTuple):
         return bool(self.before) and self.before.user_id != self.after.user_id
 
     @property
+    def is_newly_won(self):
+        return self.after.is_won and self.after.active and not (self.before and self.before.is_won)
+
+    @property
+    def is_newly_over(self):
+        """Whether nothing is to be done for the customer from now on."""
+        was_over = self.before and (not self.before.active or self.before.is_won)
+        return self.is_over and not was_over
+
+    @property
     def is_over(self):
         """Whether nothing is to be done for the customer any more: closed or won."""
         return not self.after.active or self.after.is_won
@@ -86,7 +96,8 @@ class CrmLead(models.Model):
         for lead in self.sudo().filtered(lambda one: not one.user_id and one.partner_id):
             user = lead.partner_id.user_id or lead.partner_id.commercial_partner_id.user_id
             company = lead._get_pipeline_company() or user.company_id
-            if user.active and regulations._get_compiled(company.id).regulation_id:
+            works_there = user.active and company in user.company_ids
+            if works_there and regulations._get_compiled(company.id).regulation_id:
                 lead.user_id = user
 
     def write(self, vals):

@@ -60,7 +60,8 @@ class CrmLead(models.Model):
                 self._get_refusal_message(refusals),
                 [
                     {
-                        "lead_id": one.lead.id,
+                        # a new lead is not there any more once it was refused
+                        "lead_id": one.lead.id in before and one.lead.id,
                         "lead": one.lead.name,
                         "rule_id": one.rule.id,
                         "moment": one.moment,
@@ -129,7 +130,17 @@ class CrmLead(models.Model):
                 and before
                 and is_for(rule, after.case)
             ):
-                yield rule._replace(from_stage_ids=frozenset(), contact_needed=False), "keep"
+                yield (
+                    rule._replace(
+                        required_fields=tuple(
+                            name for name in rule.required_fields if name in given
+                        ),
+                        from_stage_ids=frozenset(),
+                        contact_needed=False,
+                        next_step_needed=False,
+                    ),
+                    "keep",
+                )
 
     @api.model
     def _get_moments(self, before, after):
@@ -150,7 +161,7 @@ class CrmLead(models.Model):
             moments["win"] = before
         if after.is_lost and not before.is_lost:
             moments["lose"] = before
-        if after.active and not before.active:
+        if after.active and (not before.active or (before.is_won and not after.is_won)):
             moments["reopen"] = after
         if before.type == "lead" and after.type == "opportunity":
             moments["convert"] = before
@@ -168,7 +179,11 @@ class CrmLead(models.Model):
                     self.env["sale.contact.event"]
                     .sudo()
                     ._read_group(
-                        [("lead_id", "in", self.ids), ("is_answered", "=", True)],
+                        [
+                            ("lead_id", "in", self.ids),
+                            ("is_answered", "=", True),
+                            ("user_id", "!=", False),  # a mail received is nobody's work yet
+                        ],
                         ["lead_id", "visit_no"],
                     )
                 )

@@ -49,12 +49,9 @@ class CrmLead(models.Model):
     def _get_stage_goal(self):
         """Return the goal that the regulation states for the lead's stage."""
         self.ensure_one()
-        company = self._get_pipeline_company()
-        rules = self.env["sale.regulation"]._get_in_force(company).rule_ids
-        stages = rules.filtered(
-            lambda rule: rule.kind == "stage" and self.stage_id in rule.stage_ids
-        )
-        return stages[:1].goal
+        goals = self.env["sale.regulation"]._get_stage_goals(self._get_pipeline_company().id)
+        teams = goals.get(self.stage_id.id, {})
+        return teams.get(self.team_id.id) or teams.get(False)
 
     def _compute_attempt_count(self):
         contacts = self.env["sale.contact.event"]

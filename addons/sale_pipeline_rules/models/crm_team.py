@@ -26,6 +26,22 @@ class CrmTeam(models.Model):
         help="Who hears of violations that the leader does not settle.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            self.env["resource.calendar"]._on_worktime_change()
+        return result
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            self.env["resource.calendar"]._on_worktime_change()
+        return result
+
 
 class CrmTeamMember(models.Model):
     _inherit = "crm.team.member"

@@ -24,10 +24,17 @@ class ResUsers(models.Model):
                 self.env["crm.lead"]
                 .sudo()
                 .search([("user_id", "=", user.id), ("won_status", "=", "pending")])
-                .filtered(lambda lead: lead._get_pipeline_company().id in ruled)
+                .filtered(
+                    lambda lead: (
+                        lead._get_pipeline_company().id in ruled
+                        and not lead._get_proposed("absence")
+                    )  # nobody was there to take it
+                )
             )
             for team, some in leads.grouped("team_id").items():
                 receiver = user._get_successor(team)
+                some._get_proposed().action_cancel()
+                self.env.flush_all()  # one proposal at a time, in the database too
                 handovers = (
                     self.env["sale.handover"]
                     .sudo()
@@ -65,6 +72,12 @@ class ResUsers(models.Model):
             member.pair_member_id.user_id,
             (team or member.crm_team_id).user_id,
         ]
+        companies = team.company_id or self.company_id
         return next(
-            (user for user in choices if user.active and user != self), self.env["res.users"]
+            (
+                user
+                for user in choices
+                if user.active and user != self and companies <= user.company_ids
+            ),
+            self.env["res.users"],
         )

@@ -99,6 +99,7 @@ class SaleContactEvent(models.Model):
         "sale.contact.event",
         ondelete="restrict",
     )
+    correction_ids = fields.One2many("sale.contact.event", "corrects_id", string="Corrected By")
     is_late_entry = fields.Boolean(
         string="Entered Late",
         readonly=True,
@@ -110,7 +111,7 @@ class SaleContactEvent(models.Model):
     _event_unique = models.UniqueIndex("(event_id) WHERE event_id IS NOT NULL")
     _message_unique = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL")
     _source_unique = models.UniqueIndex("(source, external_ref) WHERE external_ref IS NOT NULL")
-    _first_unique = models.UniqueIndex("(lead_id) WHERE is_first")
+    _first_index = models.Index("(lead_id) WHERE is_first")
     _lead_index = models.Index("(lead_id, started_at)")
     _user_index = models.Index("(company_id, user_id, started_at)")
 
@@ -355,32 +356,32 @@ class SaleContactEvent(models.Model):
         if not self._is_human_outbound():
             return
         clocks = self.env["sale.rule.clock"]
-        answering = [
-            rule
-            for kind in ("first_contact", "silence", "task")
-            for rule in rules.get(kind, ())
-            if self._answers(rule)
-        ]
-        if not answering:
-            return
         clocks.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE sale_rule_clock
+                UPDATE sale_rule_clock c
                    SET met_at = %(at)s, ended_at = %(at)s, met_by_id = %(user)s,
-                       state = CASE WHEN deadline_at IS NULL OR deadline_at >= %(at)s
-                                         AND (state = 'open' OR NOT %(late)s)
-                                    THEN 'met' ELSE state END
-                 WHERE lead_id = %(lead)s AND state IN ('open', 'breached') AND ended_at IS NULL
-                   AND opened_at <= %(at)s AND rule_id = ANY(%(rules)s)
-             RETURNING id, state, violation_id, kind, rule_id, visit_no, seq
+                       state = CASE WHEN c.deadline_at IS NULL OR c.deadline_at >= %(at)s
+                                         AND (c.state = 'open' OR NOT %(late)s)
+                                    THEN 'met' ELSE c.state END
+                  FROM sale_regulation_rule r
+                 WHERE r.id = c.rule_id AND c.lead_id = %(lead)s
+                   AND c.state IN ('open', 'breached') AND c.ended_at IS NULL
+                   AND (c.kind = 'first_contact' AND NOT c.is_of_visit
+                        OR date_trunc('second', c.opened_at) <= %(at)s)
+                   AND (c.kind = 'silence'
+                        OR c.kind = 'first_contact'
+                           AND (%(answered)s OR r.needs_answer IS NOT TRUE)
+                        OR c.kind = 'task' AND r.channel = %(channel)s)
+             RETURNING c.id, c.state, c.violation_id, c.kind, c.rule_id, c.visit_no, c.seq
                 """,
                 at=self.started_at,
                 user=self.user_id.id,
                 late=self.is_late_entry,
                 lead=self.lead_id.id,
-                rules=[rule.id for rule in answering],
+                answered=self.is_answered,
+                channel=self.channel,
             )
         )
         clocks.invalidate_model()
@@ -388,27 +389,21 @@ class SaleContactEvent(models.Model):
         self.env["sale.violation"].browse(cured)._withdraw()
         self._restart_silence(rules, rows)
 
-    def _answers(self, rule):
-        """Whether this contact is what a rule asks for."""
-        if rule.kind == "first_contact":
-            return self.is_answered or not rule.needs_answer
-        if rule.kind == "task":
-            return bool(rule.channel) and rule.channel == self.channel
-        return True
-
     def _restart_silence(self, rules, rows):
         """Open the next silence after this contact."""
         if "silence" not in {row[3] for row in rows}:
             return
-        silences = {rule.id: rule for rule in rules.get("silence", ())}
         lead = self.lead_id
         facts = lead._get_facts()[lead.id]
+        if not facts.active or facts.is_won:
+            return
+        rule = choose(rules.get("silence", ()), facts.case)
+        if not rule or not rule.limit_minutes:
+            return
         clocks = self.env["sale.rule.clock"]
         clocks._open(
             [
-                clocks._prepare(
-                    silences[rule_id], facts, lead.id, visit_no, self.started_at, seq + 1
-                )
+                clocks._prepare(rule, facts, lead.id, visit_no, self.started_at, seq + 1)
                 for _id, _state, _violation, kind, rule_id, visit_no, seq in rows
                 if kind == "silence"
             ]
@@ -449,6 +444,8 @@ class SaleContactEvent(models.Model):
             return
         if not self.user_id or not self.is_answered:
             return
+        if self.corrects_id.report_state in ("done", "late", "owed"):
+            return
         lead = self.lead_id
         facts = lead._get_facts()[lead.id]
         rule = choose(rules.get("report", ()), facts.case)
@@ -471,6 +468,8 @@ class SaleContactEvent(models.Model):
         self.ensure_one()
         if self.direction != "out" or not self.user_id:
             return
+        if not self.is_answered and self.channel in ("email", "post"):
+            return  # no attempt, as in _count_attempts
         lead = self.lead_id
         if not {"attempts", "contacts", "task"} & rules.keys():
             return
@@ -488,7 +487,7 @@ class SaleContactEvent(models.Model):
             clocks = self.env["sale.rule.clock"]
             clocks._open(
                 [
-                    clocks._prepare(rule, facts, lead.id, self.visit_no, self.started_at, count)
+                    clocks._prepare(rule, facts, lead.id, self.visit_no, self.started_at, self.id)
                     for rule in tasks
                     if rule.trigger_count == count and rule.limit_minutes
                 ]
@@ -509,7 +508,17 @@ class SaleContactEvent(models.Model):
     @api.model
     def _count_attempts(self, lead):
         """Count the attempts since the customer was last reached."""
-        last = self.search([("lead_id", "=", lead.id), ("is_answered", "=", True)], limit=1)
+        lead = lead._origin
+        if not lead:
+            return 0
+        last = self.search(
+            [
+                ("lead_id", "=", lead.id),
+                ("is_answered", "=", True),
+                ("correction_ids", "=", False),
+            ],
+            limit=1,
+        )
         domain = [
             ("lead_id", "=", lead.id),
             ("direction", "=", "out"),
@@ -517,7 +526,24 @@ class SaleContactEvent(models.Model):
             ("is_bulk", "=", False),
             ("user_id", "!=", False),
             ("channel", "not in", ("email", "post")),
+            ("correction_ids", "=", False),
         ]
+        former = (
+            self.env["crm.lead.interval"]
+            .sudo()
+            .search(
+                [
+                    ("lead_id", "=", lead.id),
+                    ("origin", "!=", "merge"),
+                    ("left_at", "!=", False),
+                    ("user_id", "!=", lead.user_id.id),
+                ],
+                order="id desc",
+                limit=1,
+            )
+        )
+        if former:
+            domain.append(("started_at", ">=", former.left_at))
         if last:
             domain.append(("started_at", ">", last.started_at))
         return self.search_count(domain)
@@ -661,7 +687,11 @@ class SaleContactEvent(models.Model):
             domain = [("email_normalized", "=", (values["email"] or "").strip().lower())]
         if not domain:
             return leads.browse()
-        found = leads.search([*domain, ("won_status", "=", "pending")], order="id desc")
+        domain += [
+            ("won_status", "=", "pending"),
+            ("company_id", "in", [False, *self.env.companies.ids]),
+        ]
+        found = leads.search(domain, order="id desc")
         return (found.filtered(lambda lead: lead.user_id == user) or found)[:1]
 
     @api.model

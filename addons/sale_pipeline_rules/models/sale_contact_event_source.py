@@ -1,4 +1,5 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import email_normalize_all
 
 
 class SaleContactEvent(models.Model):
@@ -23,7 +24,12 @@ class SaleContactEvent(models.Model):
         author = message.author_id
         ours = author.user_ids.filtered(lambda user: not user.share)[:1]
         outside = [one for one in recipients or () if one.get("share")]
-        if ours and not outside and not self._goes_outside(message):
+        if (
+            ours
+            and message.message_type != "sms"
+            and not outside
+            and not self._goes_outside(message)
+        ):
             return
         if len(lead) != 1 or not (is_new or self._is_first_notice(message)):
             return
@@ -53,15 +59,34 @@ class SaleContactEvent(models.Model):
             return False
         if message.message_type not in ("email", "comment", "sms", "email_outgoing"):
             return False
+        if message.message_type == "sms":
+            return True
         return not message.is_internal and not message.subtype_id.internal
 
     @api.model
     def _goes_outside(self, message):
         """Tell whether a mail that one of ours sent from his own program went outside too."""
         addressees = message.partner_ids | message.notified_partner_ids
-        return any(partner.partner_share for partner in addressees) or bool(
-            message.incoming_email_to or message.outgoing_email_to
-        )
+        if any(partner.partner_share for partner in addressees):
+            return True
+        written = f"{message.incoming_email_to or ''},{message.outgoing_email_to or ''}"
+        emails = set(email_normalize_all(written))
+        return bool(emails - self._get_own_addresses(emails))
+
+    @api.model
+    def _get_own_addresses(self, emails):
+        """Return which of the addresses are of colleagues, of aliases or of Odoo itself."""
+        if not emails:
+            return set()
+        users = self.env["res.users"].sudo().search([("share", "=", False)])
+        aliases = self.env["mail.alias"].sudo().search([("alias_full_name", "in", list(emails))])
+        domains = self.env["mail.alias.domain"].sudo().search([])
+        return {
+            *users.mapped("email_normalized"),
+            *aliases.mapped("alias_full_name"),
+            *domains.mapped("catchall_email"),
+            *domains.mapped("bounce_email"),
+        }
 
     # === ACTIVITIES === #
 
@@ -72,7 +97,7 @@ class SaleContactEvent(models.Model):
         self.create(
             {
                 "lead_id": activity.res_id,
-                "user_id": activity.user_id.id or self.env.uid,
+                "user_id": self._get_who_did(activity),
                 "channel": channel,
                 "direction": "out",
                 "outcome": "held" if channel == "meeting" else "answered",
@@ -81,6 +106,13 @@ class SaleContactEvent(models.Model):
                 "is_important": activity.is_important,
             }
         )
+
+    @api.model
+    def _get_who_did(self, activity):
+        """Return the id of who finished an activity; a job did it for who had it."""
+        user = self.env.user
+        by_hand = user._is_internal() and user.id != SUPERUSER_ID
+        return user.id if by_hand or not activity.user_id else activity.user_id.id
 
 
 class MailActivityType(models.Model):
@@ -126,10 +158,11 @@ class MailActivity(models.Model):
         )
         clocks = self.sudo().clock_id
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        for activity in contacts.exists():
-            # core makes a meeting activity done with its meeting, which has an outcome of its own
-            if not activity.sudo().calendar_event_id:
-                self.env["sale.contact.event"].sudo()._add_from_activity(activity.sudo(), feedback)
+        for activity in contacts.exists().sudo():
+            if activity.calendar_event_id:
+                activity.calendar_event_id._add_outcome("held", feedback)
+            else:
+                self.env["sale.contact.event"].sudo()._add_from_activity(activity, feedback)
         clocks._meet()
         return result
 
@@ -162,6 +195,10 @@ class CalendarEvent(models.Model):
         return self._enter_outcome("no_show")
 
     def _enter_outcome(self, outcome):
+        return self._add_outcome(outcome).with_env(self.env)._get_report_action()
+
+    def _add_outcome(self, outcome, said=False):
+        """Enter once what became of a meeting; returns the contact."""
         self.ensure_one()
         lead = self._get_contact_lead()
         contact = self.env["sale.contact.event"].sudo().search([("event_id", "=", self.id)])
@@ -181,7 +218,8 @@ class CalendarEvent(models.Model):
                         "started_at": min(self.start, fields.Datetime.now()),
                         "seconds": round(self.duration * 3600),
                         "is_important": self.is_important,
+                        "said": said,
                     }
                 )
             )
-        return contact.with_env(self.env)._get_report_action()
+        return contact

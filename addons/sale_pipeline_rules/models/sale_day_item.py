@@ -89,10 +89,14 @@ class SaleDayItem(models.Model):
         return [
             SQL(
                 """
-                SELECT id * 8 AS id, CASE kind WHEN 'task' THEN 'task' ELSE 'norm' END AS kind,
-                       user_id, company_id, lead_id, deadline_at AS due_at, rule_id,
-                       NULL::varchar AS summary, 'crm.lead' AS res_model, lead_id AS res_id
-                  FROM sale_rule_clock
+                SELECT c.id * 8 AS id, CASE kind WHEN 'task' THEN 'task' ELSE 'norm' END AS kind,
+                       -- what is overdue is done by who has the lead now, whose verdict it is not
+                       CASE state WHEN 'breached' THEN coalesce(l.user_id, c.user_id)
+                                  ELSE c.user_id END AS user_id,
+                       c.company_id, c.lead_id, deadline_at AS due_at, rule_id,
+                       NULL::varchar AS summary, 'crm.lead' AS res_model, c.lead_id AS res_id
+                  FROM sale_rule_clock c
+                  LEFT JOIN crm_lead l ON l.id = c.lead_id
                  WHERE state IN ('open', 'breached') AND ended_at IS NULL
                    AND kind NOT IN ('report', 'acceptance', 'decision')
                 """

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -212,6 +212,7 @@ class SaleHandover(models.Model):
         """Take over: owner, team and stage change together."""
         for handover in self:
             handover._check_decides()
+            handover._check_current()
             handover._decide("accepted")
             handover._take_over()
         return True
@@ -240,6 +241,23 @@ class SaleHandover(models.Model):
         self.ensure_one()
         if not self.env.su and self.env.user != self.to_user_id:
             self._check_head()
+
+    def _check_current(self):
+        """Refuse to take what the giver has no more, or what is closed.
+
+        :raise UserError: names who has it
+        """
+        lead = self.sudo().lead_id
+        if self.scope != "lead" or self.state != "proposed":
+            return
+        if lead.won_status != "pending" or (lead.user_id and lead.user_id != self.from_user_id):
+            raise UserError(
+                self.env._(
+                    "“%(lead)s” is closed or with %(user)s now: withdraw the proposal.",
+                    lead=lead.name,
+                    user=lead.user_id.name or "–",
+                )
+            )
 
     def _check_head(self):
         if not self.env.user.has_group("sale_pipeline_rules.sale_pipeline_group_head"):
@@ -380,8 +398,14 @@ class CrmLead(models.Model):
         own = members.search(
             [("user_id", "=", giver_id), ("crm_team_id", "=", self.team_id.id)], limit=1
         )
-        if own.pair_member_id.role_id.id == role_id and own.pair_member_id.user_id.active:
-            return own.pair_member_id.user_id
+        partner = own.pair_member_id
+        company = self._get_pipeline_company()
+        if (
+            partner.role_id.id == role_id
+            and partner.user_id.active
+            and company in partner.user_id.company_ids
+        ):
+            return partner.user_id
         candidates = members.search([("role_id", "=", role_id), ("user_id.active", "=", True)])
         near = candidates.filtered(lambda one: one.crm_team_id == self.team_id) or candidates
         users = near.user_id.filtered(
@@ -398,6 +422,14 @@ class CrmLead(models.Model):
         )
         return min(users, key=lambda user: (loads.get(user, 0), user.id), default=users)
 
+    def _get_proposed(self, reason=None):
+        """Return the open proposals of the leads themselves, of a reason where one is given."""
+        return self.handover_ids.filtered(
+            lambda one: (
+                one.state == "proposed" and one.scope == "lead" and reason in (None, one.reason)
+            )
+        )
+
     def _on_count_reached(self, rule, what):
         """Hand the customer over, or put him back into the pool."""
         super()._on_count_reached(rule, what)
@@ -409,14 +441,13 @@ class CrmLead(models.Model):
         :param rule: a compiled `Rule`
         :param reason: a reason of a hand-over
         """
-        for lead in self.sudo():
+        # the regulation does it, whoever logs the contact that it follows from
+        leads = self.with_user(SUPERUSER_ID)
+        for lead in leads.filtered(lambda one: one.won_status == "pending"):
             if rule.on_breach == "pool" and lead.user_id:
                 lead.write({"user_id": False})
             elif rule.on_breach == "hand_over" and rule.to_role_id:
-                proposed = lead.handover_ids.filtered(
-                    lambda one: one.state == "proposed" and one.scope == "lead"
-                )
-                if not proposed:
+                if not lead._get_proposed():
                     lead.env["sale.handover"].create(
                         {
                             "lead_id": lead.id,

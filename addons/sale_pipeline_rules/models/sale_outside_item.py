@@ -83,7 +83,8 @@ class SaleOutsideItem(models.Model):
             ),
             SQL(
                 """
-                SELECT e.id * 8 + 4, 'lost_meeting', e.user_id, l.company_id, l.id, e.start,
+                SELECT DISTINCT ON (e.id)
+                       e.id * 8 + 4, 'lost_meeting', e.user_id, l.company_id, l.id, e.start,
                        'calendar.event', e.id
                   FROM calendar_event e
                   JOIN calendar_event_res_partner_rel r ON r.calendar_event_id = e.id

@@ -298,6 +298,18 @@ class SaleRegulation(models.Model):
         return Compiled(version.id, by_kind, frozenset(required), minutes)
 
     @api.model
+    @ormcache("company_id", "self.env.lang")
+    def _get_stage_goals(self, company_id):
+        """Return ``{stage id: {team id or False: goal}}`` of the version in force."""
+        goals = {}
+        version = self._get_in_force(self.env["res.company"].browse(company_id or []))
+        for rule in version.rule_ids.filtered(lambda one: one.kind == "stage"):
+            for stage in rule.stage_ids:
+                for team_id in rule.team_ids.ids or [False]:
+                    goals.setdefault(stage.id, {}).setdefault(team_id, rule.goal)
+        return goals
+
+    @api.model
     @ormcache("regulation_id")
     def _get_clock_rules(self, regulation_id):
         """Return the compiled rules of a version, in force or superseded."""

@@ -572,6 +572,8 @@ class SaleRegulationRule(models.Model):
             yield self.env._("state a condition.")
         if self.moment in ("enter", "leave") and not self.stage_ids:
             yield self.env._("name the stages.")
+        if self.moment == "win" and self.stage_ids.filtered("is_won"):
+            yield self.env._("name the stages from which deals are won, not the won stage.")
         if self.moment == "enter" and self.stage_ids & self._get_landing_stages():
             yield self.env._(
                 "leads come in by mail, forms and imports in this stage: it cannot have a gate at"

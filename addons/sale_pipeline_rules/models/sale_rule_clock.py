@@ -1,14 +1,18 @@
+import logging
 from datetime import timedelta
 from typing import NamedTuple
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, ormcache
 from odoo.tools.misc import split_every
 
 from ..rule_choice import choose
 from .sale_regulation_rule import CLOCK_KINDS, KINDS
+
+_logger = logging.getLogger(__name__)
 
 STATES = [
     ("open", "Running"),
@@ -212,7 +216,7 @@ class SaleRuleClock(models.Model):
         clocks = [
             clock
             for one in changes
-            if not one.is_over and one.after.company_id in compiled
+            if one.after.company_id in compiled and (not one.is_over or one.is_newly_won)
             for clock in self._get_new_clocks(
                 one, visits.get(one.lead_id, 0), compiled[one.after.company_id].rules
             )
@@ -278,7 +282,7 @@ class SaleRuleClock(models.Model):
          RETURNING c.id
             """,
             lead=[one.lead_id for one in changes],
-            over=[one.is_over for one in changes],
+            over=[one.is_newly_over for one in changes],
             moved=[one.moved for one in changes],
             forward=[one.exit_kind in ("forward", "won") for one in changes],
             owned=[bool(one.after.user_id) for one in changes],
@@ -294,22 +298,27 @@ class SaleRuleClock(models.Model):
             return
         now = self.env.cr.now()
         by_lead = {one.lead_id: one.after for one in changes}
-        rules = {
-            rule.id: rule
-            for after in by_lead.values()
-            for rule in self.env["sale.regulation"]._get_clock_rules(after.regulation_id)
-        }
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id, lead_id, rule_id, coalesce(counted_from, opened_at), used_minutes,
-                       limit_minutes, calendar_id, resource_id, deadline_at
+                       limit_minutes, calendar_id, resource_id, deadline_at, regulation_id
                   FROM sale_rule_clock
                  WHERE lead_id = ANY(%s) AND state = 'open' AND ended_at IS NULL
+                   AND kind IN ('first_contact', 'stage_time', 'silence', 'next_step', 'task')
+                   AND (deadline_at IS NULL OR deadline_at > %s)
+                   AND NOT (is_of_visit AND lead_id = ANY(%s))
                 """,
                 list(by_lead),
+                now,
+                [one.lead_id for one in changes if one.moved],
             )
         )
+        rules = {
+            rule.id: rule
+            for regulation_id in {row[9] for row in rows}
+            for rule in self.env["sale.regulation"]._get_clock_rules(regulation_id)
+        }
         handed = [
             self._prepare_handing_on(by_lead[row[1]], rules.get(row[2]), now, row) for row in rows
         ]
@@ -319,7 +328,7 @@ class SaleRuleClock(models.Model):
     @api.model
     def _prepare_handing_on(self, after, rule, now, row):
         """Return the row of a clock for its new owner: the minutes left run in his time."""
-        clock_id, _lead, _rule, start, used, limit, calendar_id, resource_id, deadline = row
+        clock_id, _lead, _rule, start, used, limit, calendar_id, resource_id, deadline, _reg = row
         counted_from = None
         if rule and rule.time_base == "person" and calendar_id and deadline and deadline > now:
             calendar = self.env["resource.calendar"].browse(calendar_id)
@@ -335,7 +344,7 @@ class SaleRuleClock(models.Model):
             )
         return (
             clock_id,
-            after.user_id or None,
+            (rule and self._get_answerable(rule, after)) or None,
             after.role_id or None,
             used,
             counted_from,
@@ -374,6 +383,14 @@ class SaleRuleClock(models.Model):
         """Return the clocks that a change opens, as `NewClock`s."""
         after, now = change.after, self.env.cr.now()
         lead = self.env["crm.lead"].browse(change.lead_id)
+        if change.is_newly_won:
+            return [
+                self._prepare(rule, after, change.lead_id, visit_no, now)
+                for rule in rules.get("task", ())
+                if rule.trigger == "won"
+                and rule.limit_minutes
+                and self._is_for(rule, after.case, lead)
+            ]
         begins = change.is_new or change.is_reopened
         clocks = []
 
@@ -610,9 +627,21 @@ class SaleRuleClock(models.Model):
         self.handover_id._expire()
         for clock in self.filtered(lambda one: not one.ended_at and one.lead_id):
             rule, lead = clock.rule_id, clock.lead_id
-            trial = clock.violation_id.is_trial
-            if rule.on_breach != "nothing" and not trial and lead.won_status == "pending":
-                lead._apply_consequence(rule._compile(), "breach")
+            if rule.on_breach == "nothing" or clock._is_trial():
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    lead._apply_consequence(rule._compile(), "breach")
+                    self.env.flush_all()
+            except UserError:
+                # one lead that cannot be given away holds up no other verdict
+                _logger.exception("What follows from rule %s for lead %s", rule.id, lead.id)
+
+    def _is_trial(self):
+        """Tell whether a deadline lies in the trial period of its version."""
+        self.ensure_one()
+        until = self.regulation_id.trial_until
+        return bool(until) and self.company_id._get_day(self.deadline_at) <= until
 
     @api.model
     def _judge(self, limit):
@@ -669,7 +698,13 @@ class SaleRuleClock(models.Model):
         """Compute open deadlines anew after working hours or leaves changed."""
         now = self.env.cr.now()
         clocks = self.search(
-            [("state", "=", "open"), ("deadline_at", ">", now), ("calendar_id", "!=", False)]
+            [
+                ("state", "=", "open"),
+                ("calendar_id", "!=", False),
+                "|",
+                ("deadline_at", "=", False),
+                ("deadline_at", ">", now),
+            ]
         )
         for some in split_every(1000, clocks.ids, self.browse):
             some._recompute_deadlines()

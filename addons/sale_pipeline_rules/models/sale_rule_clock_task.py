@@ -37,14 +37,39 @@ class SaleRuleClock(models.Model):
             clocks._mirror()
             if not progress._commit_progress(len(clocks), remaining=0):
                 return
+        self._follow_salespersons()
         ended = self.search([("activity_id", "!=", False), ("ended_at", "!=", False)], limit=BATCH)
-        ended.activity_id.unlink()
+        ended.activity_id.filtered("active").unlink()  # what was done stays
+        ended.exists().write({"activity_id": False})
+
+    @api.model
+    def _follow_salespersons(self):
+        """Give the activities of running tasks to who answers for them now."""
+        self.flush_model()
+        self.env["mail.activity"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT activity.id, clock.user_id
+                  FROM sale_rule_clock clock
+                  JOIN mail_activity activity ON activity.id = clock.activity_id
+                 WHERE clock.ended_at IS NULL AND activity.active
+                   AND activity.user_id IS DISTINCT FROM clock.user_id
+                   AND clock.user_id IS NOT NULL
+                """
+            )
+        )
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        for activity_id, user_id in rows:
+            activities.browse(activity_id).user_id = user_id
 
     def _mirror(self):
         """Make the activities of tasks, in one batch."""
         kind = self.env.ref("mail.mail_activity_data_todo")
         model = self.env["ir.model"]._get("crm.lead")
-        activities = self.env["mail.activity"].create(
+        # a task is no message: it stands in My Day
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        activities = activities.create(
             [clock._prepare_activity_values(kind, model) for clock in self]
         )
         for clock, activity in zip(self, activities, strict=True):

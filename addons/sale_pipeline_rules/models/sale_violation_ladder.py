@@ -135,8 +135,15 @@ class SaleViolation(models.Model):
                 row.regulation_id.owner_id
                 or row.env["sale.regulation"]._get_in_force(row.company_id).owner_id
             )
-            leader = row.lead_id.team_id.user_id or row._get_team().user_id
-            user = owner if row.is_confidential or not leader or leader == row.user_id else leader
+            team = row.lead_id.team_id or row._get_team()
+            heads = (team.user_id | team.above_user_id).filtered(
+                lambda one, row=row: (
+                    one.active
+                    and one != row.user_id
+                    and one.has_group("sale_pipeline_rules.sale_pipeline_group_head")
+                )
+            )
+            user = owner if row.is_confidential else heads[:1] or owner
             row._open_decision_clock(user)
             if user:
                 row.activity_schedule(

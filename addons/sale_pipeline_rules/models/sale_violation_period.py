@@ -24,7 +24,8 @@ class SaleViolation(models.Model):
 
     @api.model
     def _has_ended(self, period, today):
-        return period == "day" or (period == "week" and today.weekday() == 0) or today.day == 1
+        ends = {"day": True, "week": today.weekday() == 0, "month": today.day == 1}
+        return ends[period]
 
     @api.model
     def _get_last(self, period, today):
@@ -37,6 +38,9 @@ class SaleViolation(models.Model):
     def _judge_period(self, rule, company, start, end):
         """Enter a violation for each member who stayed below the target."""
         first, last = company._get_day_start(start), company._get_day_start(end)
+        since = rule.regulation_id.in_force_since
+        if not since or first < since:
+            return  # the period began under other rules
         members = self.env["crm.team.member"].search(
             [("crm_team_id.company_id", "in", (False, company.id))]
         )

@@ -133,6 +133,59 @@ class TestClocks(PipelineCommon):
             clock.deadline_at, MONDAY + timedelta(days=1, hours=6, minutes=14), "15 min at least"
         )
 
+    def test_other_peoples_norms_and_past_deadlines_stay_theirs(self):
+        """A late job gives the same verdict: what was due before belongs to who was there."""
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(2)):  # an hour after the first contact was due
+            lead.sudo().user_id = self.colleague
+        self.sweep(MONDAY + hours(3))
+        violation = self.env["sale.violation"].search([("lead_id", "=", lead.id)])
+        self.assertEqual(violation.user_id, self.manager)
+
+    def test_a_new_version_leaves_running_norms_to_be_met(self):
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        self.approve(
+            {"kind": "first_contact", "limit_minutes": 30},
+            {"kind": "silence", "limit_minutes": 60},
+        )
+        with self.at(MONDAY + hours(0.5)):
+            self.log(lead, outcome="answered")
+        self.assertEqual(self.clocks(lead, "first_contact").state, "met")
+        first, second = self.clocks(lead, "silence")
+        self.assertEqual((first.state, second.limit_minutes), ("met", 60))
+
+    def test_a_call_before_the_lead_was_typed_in_counts(self):
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(0.5)):
+            self.log(lead, outcome="answered", started_at=MONDAY - timedelta(minutes=5))
+        self.assertEqual(self.clocks(lead, "first_contact").state, "met")
+
+    def test_task_when_the_deal_is_won(self):
+        self.approve(
+            {"kind": "task", "trigger": "won", "limit_minutes": 60, "goal": "Say thank you"}
+        )
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(1)):
+            lead.sudo().action_set_won()
+        task = self.clocks(lead, "task")
+        self.assertEqual((task.goal, task.state), ("Say thank you", "open"))
+
+    def test_working_hours_of_the_team_are_seen_at_once(self):
+        other = self.calendar.copy({"name": "Later", "company_id": self.company.id})
+        other.attendance_ids.hour_from = 12
+        with self.at(MONDAY):
+            self.assertEqual(
+                self.clocks(self.new_lead(), "first_contact").deadline_at, MONDAY + hours(1)
+            )
+            self.team.resource_calendar_id = other
+            self.assertEqual(
+                self.clocks(self.new_lead(), "first_contact").deadline_at, MONDAY + hours(4)
+            )
+
     def test_assignment(self):
         with self.at(MONDAY):
             lead = self.new_lead(self.head, user_id=False)

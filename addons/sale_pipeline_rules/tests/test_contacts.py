@@ -155,6 +155,27 @@ class TestContactSources(ContactCommon):
         self.post(order, self.manager, partner_ids=self.customer.ids)
         self.assertEqual(self.of(lead).channel, "email")
 
+    def test_letter_to_a_colleague_from_the_own_mail_program(self):
+        lead = self.new_lead()
+        letter = self.post(lead, self.manager, partner_ids=self.customer.ids)
+        before = len(self.of(lead))
+        mail = REPLY.format(
+            to="pipeline_head@example.com", number="inner", parent=letter.message_id, header=""
+        ).replace("From: customer@example.com", "From: pipeline_manager@example.com")
+        self.env["mail.thread"].message_process(None, mail)
+        self.assertEqual(len(self.of(lead)), before)
+
+    def test_sms(self):
+        lead = self.new_lead()
+        self.post(
+            lead,
+            self.manager,
+            partner_ids=self.customer.ids,
+            message_type="sms",
+            subtype_xmlid="mail.mt_note",
+        )
+        self.assertEqual(self.of(lead).channel, "sms")
+
     def test_finished_call(self):
         lead = self.new_lead()
         activity = lead.activity_schedule(
@@ -412,6 +433,34 @@ class TestContactRules(ContactCommon):
         )
         task = self.clocks(lead, "task")
         self.assertEqual((len(task), task.goal), (1, "Write a letter"))
+
+    def test_another_owner_begins_the_count_anew(self):
+        lead = self.new_lead()
+        base = lead.create_date + timedelta(days=1)
+        for number in range(2):
+            with self.at(base + hours(number)):
+                self.log(lead, outcome="no_answer")
+        with self.at(base + hours(3)):
+            lead.sudo().user_id = self.colleague
+        with self.at(base + hours(4)):
+            self.log(lead, user=self.colleague, outcome="no_answer")
+        self.assertEqual(lead.sudo().attempt_count, 1)
+        self.assertFalse(lead.sudo().handover_ids)
+
+    def test_a_call_typed_and_from_the_exchange_is_one_attempt(self):
+        lead = self.new_lead()
+        typed = self.log(lead, outcome="no_answer")
+        self.log(lead, outcome="no_answer", corrects_id=typed.id)
+        self.assertEqual(lead.attempt_count, 1)
+
+    def test_a_won_lead_is_not_given_away(self):
+        lead = self.new_lead()
+        lead.sudo().action_set_won()
+        base = lead.create_date + timedelta(days=1)
+        for number in range(4):
+            with self.at(base + hours(number)):
+                self.log(lead, outcome="no_answer")
+        self.assertFalse(lead.sudo().handover_ids)
 
     def test_an_answer_begins_the_count_anew(self):
         lead = self.new_lead()

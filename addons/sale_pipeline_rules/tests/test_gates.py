@@ -158,6 +158,44 @@ class TestGatePaths(GateCommon):
             lead.stage_id = self.offered
         self.assertEqual(lead.stage_id, self.offered)
 
+    def test_other_fields_of_a_gate_are_filled_in_one_by_one(self):
+        """A lead that came before the gate may be worked on; what is filled in may not go."""
+        self.approve(
+            self.gate(
+                "enter",
+                self.offered,
+                fields=["expected_revenue", "date_deadline"],
+                next_step_needed=True,
+            )
+        )
+        lead = self.new_lead()
+        self.env.flush_all()
+        lead.with_user(SUPERUSER_ID).write({"stage_id": self.offered.id})
+        lead.expected_revenue = 7
+        self.assertEqual(lead.expected_revenue, 7)
+
+    def test_a_mail_received_opens_no_way_out(self):
+        lead = self.new_lead(stage_id=self.qualified.id, expected_revenue=5)
+        self.env["sale.contact.event"].sudo().create(
+            {
+                "lead_id": lead.id,
+                "channel": "email",
+                "direction": "in",
+                "outcome": "received",
+                "user_id": False,
+            }
+        )
+        with self.refused("reach the customer"):
+            lead.stage_id = self.offered
+
+    def test_back_from_won_is_a_reopening(self):
+        lead = self.new_lead(
+            stage_id=self.qualified.id, expected_revenue=5, date_deadline=MONDAY.date()
+        )
+        lead.with_user(SUPERUSER_ID).action_set_won()
+        with self.refused("Reopen: plan the next step"):
+            lead.stage_id = self.offered
+
     def test_a_field_is_not_emptied_later(self):
         lead = self.new_lead(expected_revenue=5)
         lead.stage_id = self.offered

@@ -1,8 +1,11 @@
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import MONDAY, PipelineCommon, hours
 
@@ -116,6 +119,49 @@ class TestHandover(PipelineCommon):
         self.sweep(MONDAY + hours(3))
         self.assertEqual(handover.state, "expired")
         self.assertEqual(handover.lead_id.sudo().activity_ids.user_id, self.head)
+
+    def test_what_went_elsewhere_is_not_taken(self):
+        lead = self.new_lead()
+        handover = self.propose(lead)
+        lead.sudo().user_id = self.junior
+        with self.refused("is closed or with pipeline_junior"):
+            handover.with_user(self.colleague).action_accept()
+        lead.sudo().user_id = self.manager
+        lead.sudo().action_set_won()
+        with self.refused("is closed or with"):
+            handover.with_user(self.colleague).action_accept()
+
+    def test_archived_with_a_proposal_and_without_a_successor(self):
+        lead, other = self.new_lead(), self.new_lead(self.head)
+        self.propose(lead)
+        self.manager.action_archive()
+        self.assertEqual(lead.sudo().user_id, self.head)
+        self.head.action_archive()
+        self.assertEqual(other.sudo().handover_ids.reason, "absence")
+
+    def test_one_that_cannot_be_given_away_holds_up_no_verdict(self):
+        self.approve(
+            {
+                "kind": "stage_time",
+                "limit_minutes": 60,
+                "on_breach": "hand_over",
+                "to_role_id": self.roles["junior"].id,
+            }
+        )
+        with self.at(MONDAY):
+            leads = [self.new_lead(), self.new_lead()]
+        members = type(self.env["crm.lead"])
+
+        def refuse(lead, *args):
+            raise UserError("No.")
+
+        with (
+            patch.object(members, "_find_receiver", refuse),
+            mute_logger("odoo.addons.sale_pipeline_rules.models.sale_rule_clock"),
+        ):
+            self.sweep(MONDAY + hours(2))
+        for lead in leads:
+            self.assertEqual(self.clocks(lead, "stage_time").state, "breached")
 
     def test_to_a_role(self):
         """The pair first; else who has the fewest open leads."""

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -32,6 +32,9 @@ class TestViolations(PipelineCommon):
                 for after, who in ((0, "owner"), (60, "leader"), (240, "above"))
             ],
         )
+
+    def in_force_since(self, moment):
+        self.regulation.sudo().in_force_since = moment
 
     def breach(self, user=None):
         with self.at(MONDAY):
@@ -183,6 +186,7 @@ class TestViolations(PipelineCommon):
     # === PERIODS === #
 
     def test_results_of_a_day(self):
+        self.in_force_since(MONDAY - timedelta(days=60))
         with self.at(MONDAY):
             lead = self.new_lead()
             for _number in range(3):
@@ -195,7 +199,22 @@ class TestViolations(PipelineCommon):
         self.assertEqual(found.user_id, self.colleague | self.junior)
         self.assertEqual(found[0].evidence["target"], 3)
 
+    def test_a_period_that_began_before_the_version_is_not_judged(self):
+        self.in_force_since(MONDAY)  # at nine: that day had begun
+        with self.at(MONDAY + hours(20)):
+            self.env["sale.violation"]._cron_periods((MONDAY + timedelta(days=1)).date())
+        self.assertFalse(self.env["sale.violation"].search([("period_key", "!=", False)]))
+
+    def test_which_periods_have_ended(self):
+        ended = self.env["sale.violation"]._has_ended
+        wednesday = date(2026, 4, 1)
+        self.assertEqual(
+            [ended(period, wednesday) for period in ("day", "week", "month")],
+            [True, False, True],
+        )
+
     def test_nobody_is_judged_for_a_free_day(self):
+        self.in_force_since(MONDAY - timedelta(days=60))
         saturday = (MONDAY - timedelta(days=2)).date()
         with self.at(MONDAY):
             self.env["sale.violation"]._cron_periods(saturday + timedelta(days=1))
