@@ -69,6 +69,8 @@ class Person:
 
     def systray(self, icon, text):
         """Choose an entry of a menu at the top right; a page that still loads closes it again."""
+        # its figure comes with what the menu will show
+        self.page.locator(f".o_menu_systray :has(> {icon}) .badge").first.wait_for()
         entry = self.page.get_by_text(text)
         for _time in range(10):
             self.page.locator(f".o_menu_systray {icon}").click()
@@ -194,4 +196,7 @@ class Person:
             quiet = 0 if self._unanswered else quiet + PULSE
         errors = self.page.locator(".o_error_dialog, .o_notification:has(.bg-danger)")
         if errors.count():
+            details = errors.get_by_text("See technical details")
+            if details.count():
+                details.first.click()
             raise AssertionError(f"{self.login} at {self.page.url}: {errors.first.inner_text()}")
