@@ -1,5 +1,7 @@
+from pytz import utc
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 EXITS = [
     ("forward", "Forward"),
@@ -212,8 +214,14 @@ class CrmLeadInterval(models.Model):
         """Return the day on which a lead without a history came, where its company is."""
         if change.was_open:
             return None
-        company = self.env["res.company"].browse(change.after.company_id or [])
-        return company._get_day(change.after.created_at)
+        zone = self._get_zone(change.after.company_id)
+        return utc.localize(change.after.created_at).astimezone(zone).date()
+
+    @api.model
+    @ormcache("company_id")
+    def _get_zone(self, company_id):
+        """Return the zone of a company's days, kept in memory until one of them changes."""
+        return self.env["res.company"].browse(company_id or [])._get_day_zone()
 
     @api.model
     def _get_sql_parts(self, changes, origin):

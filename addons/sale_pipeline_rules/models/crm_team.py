@@ -38,8 +38,18 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "resource_calendar_id" in vals:
+        if vals.keys() & {"resource_calendar_id", "partner_id"}:
             self.env["resource.calendar"]._on_worktime_change()
+        return result
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "tz" in vals:
+            self.env.registry.clear_cache()  # it may be the zone of a company's days
         return result
 
 

@@ -92,6 +92,20 @@ class TestHistory(PipelineCommon):
         self.assertEqual(len(self.history(lead)), 1)
         self.assertEqual(self.history(lead).stage_id, self.offered)
 
+    def test_day_of_a_lead_is_the_companys(self):
+        evening = MONDAY.replace(year=2026, month=3, day=31, hour=22)
+        for zone, day in (
+            ("America/Los_Angeles", "2026-03-31"),
+            ("Pacific/Auckland", "2026-04-01"),
+        ):
+            self.company.partner_id.tz = zone
+            lead = self.new_lead()
+            lead._get_facts()
+            change = lead._get_change(
+                lead.id, None, lead._get_facts()[lead.id]._replace(created_at=evening)
+            )
+            self.assertEqual(str(self.env["crm.lead.interval"]._get_cohort(change)), day)
+
     def test_other_writes_leave_none(self):
         lead = self.new_lead()
         with self.assertQueryCount(6):
