@@ -63,8 +63,3 @@ def specificity(rule):
 def choose(rules, case):
     """Return the most specific of the rules that are for a case, or None."""
     return max((rule for rule in rules if is_for(rule, case)), key=specificity, default=None)
-
-
-def ranked(rules, case):
-    """Return the rules that are for a case, the one that holds first: the others it beat."""
-    return sorted((rule for rule in rules if is_for(rule, case)), key=specificity, reverse=True)

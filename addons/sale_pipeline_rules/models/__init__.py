@@ -2,6 +2,7 @@ from . import sale_pipeline_role
 from . import crm_team
 from . import crm_stage
 from . import sale_regulation
+from . import sale_regulation_part_mixin
 from . import sale_regulation_rule
 from . import sale_regulation_ladder
 from . import sale_talk_step

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .sale_regulation_rule import SEVERITIES
 
@@ -7,6 +7,7 @@ class SaleRegulationLadder(models.Model):
     """A step of the escalation: who hears of an unsettled violation, and after how long (G8)."""
 
     _name = "sale.regulation.ladder"
+    _inherit = ["sale.regulation.part.mixin"]
     _description = "Step of the Escalation"
     _order = "regulation_id, severity, after_minutes, id"
 
@@ -45,17 +46,3 @@ class SaleRegulationLadder(models.Model):
     _after_positive = models.Constraint(
         "CHECK (after_minutes >= 0)", "A step begins with the violation or after it."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        steps.regulation_id._check_draft()
-        return steps
-
-    def write(self, vals):
-        self.regulation_id._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.regulation_id._check_draft()

@@ -124,6 +124,7 @@ class SaleRegulationRule(models.Model):
     """One rule of a regulation: for whom, what, until when, and what follows from a breach."""
 
     _name = "sale.regulation.rule"
+    _inherit = ["sale.regulation.part.mixin"]
     _description = "Rule of the Sales Regulation"
     _order = "regulation_id, sequence, id"
     _check_company_auto = True
@@ -385,24 +386,6 @@ class SaleRegulationRule(models.Model):
     def _get_domain(self):
         self.ensure_one()
         return safe_eval(self.domain or "[]", {"uid": self.env.uid})
-
-    # === DRAFTS ONLY === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules.regulation_id._check_draft()
-        return rules
-
-    def write(self, vals):
-        self.regulation_id._check_draft()
-        result = super().write(vals)
-        self.regulation_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.regulation_id._check_draft()
 
     # === WHAT IT SAYS === #
 

@@ -7,6 +7,7 @@ class SaleTalkStep(models.Model):
     """A step of the talk with a customer: the script, of which a report says what was skipped."""
 
     _name = "sale.talk.step"
+    _inherit = ["sale.regulation.part.mixin"]
     _description = "Talk Step"
     _order = "regulation_id, sequence, id"
 
@@ -34,20 +35,6 @@ class SaleTalkStep(models.Model):
     )
     channel = fields.Selection(CHANNELS, help="Empty: on every channel.")
     is_mandatory = fields.Boolean(help="Skipping it is a violation.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        steps.regulation_id._check_draft()
-        return steps
-
-    def write(self, vals):
-        self.regulation_id._check_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_draft(self):
-        self.regulation_id._check_draft()
 
     @api.model
     def _get_steps(self, lead, role_id, channel):
