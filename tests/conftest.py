@@ -15,6 +15,7 @@ SLOW = (
     "test_contract_processes.py",
     "test_lifecycle.py",
     "test_pipeline_processes.py",
+    "test_two_workers.py",
     "test_wheel.py",
 )
 # these take long too, but their tests share what they made
