@@ -6,7 +6,9 @@ from ..rule_choice import Case
 
 # a write of one of these may change the stage, salesperson or team, or close the lead
 WATCHED = {"stage_id", "user_id", "team_id", "type", "active", "probability", "company_id"}
+RECORDED = ("stage_id", "user_id", "team_id", "active", "is_lost", "type")
 NO_RANK = (0, 0, False, None)
+PENDING = "sale_pipeline_rules.leads"  # of a transaction: {lead id: (Facts before, fields)}
 
 
 class Facts(NamedTuple):
@@ -35,7 +37,7 @@ class Facts(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What became of a lead in one write; `before` is None for a new one."""
+    """What became of a lead in one transaction; `before` is None for a new one."""
 
     lead_id: int
     before: Facts
@@ -49,7 +51,19 @@ class Change(NamedTuple):
 
     @property
     def is_reopened(self):
-        return bool(self.before) and not self.before.active and self.after.active
+        was_over = self.before and (not self.before.active or self.before.is_won)
+        return bool(was_over) and not self.is_over
+
+    @property
+    def is_converted(self):
+        return bool(self.before) and self.before.type != self.after.type
+
+    @property
+    def is_recorded(self):
+        """Whether the history has a new row; a stage that is made a won stage moves nobody."""
+        return self.is_new or any(
+            getattr(self.before, name) != getattr(self.after, name) for name in RECORDED
+        )
 
     @property
     def was_open(self):
@@ -144,22 +158,65 @@ class CrmLead(models.Model):
         return facts
 
     def _follow_pipeline(self, before, after, given=()):
-        """Record what changed, and let clocks and gates follow.
+        """Keep what changed until the history is written, once in a transaction.
 
         :param before: ``{lead id: Facts}`` before the write; empty for new leads
         :param after: the same after it
         :param given: names of the fields that were written
         """
-        changes = [
-            change
+        self._keep_changes(before, after, given)
+        lost = [
+            lead_id
             for lead_id, facts in after.items()
-            if (change := self._get_change(lead_id, before.get(lead_id), facts, given))
+            if facts.is_lost and not (before.get(lead_id) and before[lead_id].is_lost)
         ]
+        self.browse(lost)._withdraw_if_no_lead()
+
+    @api.model
+    def _keep_changes(self, before, after, given=()):
+        """Keep for the history how leads were before this transaction."""
+        pending = self.env.cr.precommit.data.setdefault(PENDING, {})
+        if not pending:
+            self.env.cr.precommit.add(self.env["crm.lead"]._write_history)
+        for lead_id, facts in after.items():
+            first, names = pending.get(lead_id, (before.get(lead_id), frozenset()))
+            if lead_id in pending or self._get_change(lead_id, first, facts, given):
+                pending[lead_id] = first, names.union(given)
+
+    @api.model
+    def _write_history(self):
+        """Record what became of leads in this transaction so far, and let clocks follow.
+
+        Called at its end, and earlier by whoever reads the history or the clocks.
+        """
+        pending = self.env.cr.precommit.data.pop(PENDING, None)
+        if pending:
+            after = self.browse(pending)._get_facts()
+            changes = [
+                change
+                for lead_id, (before, given) in pending.items()
+                if (change := self._get_change(lead_id, before, after[lead_id], given))
+            ]
+            self._record_changes(changes)
+
+    @api.model
+    def _record_changes(self, changes, origin="orm"):
         if changes:
-            visits = self.env["crm.lead.interval"].sudo()._record(changes)
+            intervals = self.env["crm.lead.interval"].sudo()
+            visits = intervals._record([one for one in changes if one.is_recorded], origin)
+            if still := [one.lead_id for one in changes if not one.is_recorded]:
+                visits |= intervals._get_visits(still)
             self.env["sale.rule.clock"].sudo()._follow(changes, visits)
-            lost = [one.lead_id for one in changes if one.after.is_lost]
-            self.browse(lost)._withdraw_if_no_lead()
+
+    def _forget_changes(self):
+        """Forget what leads became that end in this transaction: it lasted no time."""
+        pending = self.env.cr.precommit.data.get(PENDING, {})
+        for lead_id in pending.keys() & set(self.ids):
+            del pending[lead_id]
+
+    def unlink(self):
+        self._forget_changes()
+        return super().unlink()
 
     def _withdraw_if_no_lead(self):
         """Take back the violations of what turned out to be spam, a test or a duplicate."""
@@ -175,12 +232,15 @@ class CrmLead(models.Model):
         if before is None:
             exit_kind = self._get_exit(after, after, given)
             return Change(lead_id, None, after, True, exit_kind)
-        seen = ("stage_id", "user_id", "team_id", "active", "is_lost")
-        if all(getattr(before, name) == getattr(after, name) for name in seen):
+        if all(getattr(before, name) == getattr(after, name) for name in (*RECORDED, "is_won")):
             return None
         if not (before.active or after.active or after.is_lost):
             return None  # an archived lead that is given to somebody else stays archived
-        moved = before.stage_id != after.stage_id or (after.active and not before.active)
+        moved = (
+            before.stage_id != after.stage_id
+            or before.type != after.type
+            or (after.active and not before.active)
+        )
         return Change(lead_id, before, after, moved, self._get_exit(before, after, given))
 
     @api.model
@@ -188,6 +248,8 @@ class CrmLead(models.Model):
         """Say how a lead left the stretch in which it was."""
         if not after.active:
             return "lost" if after.is_lost else "archived"
+        if before.type != after.type and not after.is_won:
+            return "converted"
         if before.stage_id == after.stage_id:
             return "owner" if before.user_id != after.user_id else "team"
         if before.team_id != after.team_id and "stage_id" not in given:
@@ -209,12 +271,11 @@ class CrmLead(models.Model):
             Change(lead_id, None, facts, stages.get(lead_id) != facts.stage_id, "repair")
             for lead_id, facts in after.items()
         ]
-        visits = self.env["crm.lead.interval"].sudo()._record(changes, origin="repair")
-        self.env["sale.rule.clock"].sudo()._follow(changes, visits)
+        self._record_changes(changes, "repair")
 
     def _merge_dependences(self, opportunities):
         """Keep history and contacts of the leads that are merged into this one."""
+        opportunities._forget_changes()
         self.env["crm.lead.interval"].sudo()._merge(self, opportunities)
-        self.env["sale.rule.clock"].sudo()._cancel(opportunities)
         self.env["sale.contact.event"].sudo()._merge(self, opportunities)
         return super()._merge_dependences(opportunities)

@@ -3,6 +3,7 @@ from typing import NamedTuple
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
+from odoo.tools import is_html_empty
 
 from ..exceptions import GateError
 from ..rule_choice import is_for
@@ -234,7 +235,7 @@ class CrmLead(models.Model):
         missing = [
             self.env._("fill in “%s”", self._fields[name]._description_string(self.env))
             for name in rule.required_fields
-            if name in self._fields and not self[name]
+            if name in self._fields and self._is_unfilled(name)
         ]
         if rule.contact_needed:
             visit = checks["visits"]().get(self.id, 0)
@@ -248,6 +249,10 @@ class CrmLead(models.Model):
             stages = self.env["crm.stage"].browse(rule.from_stage_ids)
             missing.append(self.env._("come from %s", ", ".join(stages.mapped("name"))))
         return missing
+
+    def _is_unfilled(self, name):
+        value = self[name]
+        return is_html_empty(value) if self._fields[name].type == "html" else not value
 
     @api.model
     def _get_refusal_message(self, refusals):

@@ -8,6 +8,7 @@ EXITS = [
     ("back", "Back"),
     ("won", "Won"),
     ("lost", "Lost"),
+    ("converted", "Converted"),
     ("archived", "Archived"),
     ("owner", "Another Salesperson"),
     ("team", "Another Team"),
@@ -87,6 +88,10 @@ class CrmLeadInterval(models.Model):
         " WHERE stage_seq > reached_before AND origin <> 'merge'"
     )
 
+    def flush_model(self, fnames=None):
+        self.env["crm.lead"]._write_history()
+        super().flush_model(fnames)
+
     @api.model
     def _record(self, changes, origin="orm"):
         """Close and open the rows of leads that changed.
@@ -94,29 +99,18 @@ class CrmLeadInterval(models.Model):
         A further change in the same transaction overwrites the row opened in it.
 
         :param changes: `Change` tuples of `crm.lead`, each lead once
-        :return: ``{lead id: visit number}`` of leads with an open row
+        :return: ``{lead id: visit number}``
         """
-        touched = self._get_touched()
-        plain = [one for one in changes if one.was_open and one.lead_id not in touched]
-        visits = self._record_plain(plain, origin) if plain else {}
-        rest = [
-            one
-            for one in changes
-            if one.lead_id not in visits and (one.after.active or one not in plain)
-        ]
+        known = [one for one in changes if one.was_open]
+        visits = self._record_known(known, origin) if known else {}
+        rest = [one for one in changes if one.lead_id not in visits]
         if rest:
             visits |= self._record_any(rest, origin)
-        touched.update(visits)
         self.invalidate_model()
         return visits
 
     @api.model
-    def _get_touched(self):
-        """Return the ids of leads whose rows this transaction has opened; some too many."""
-        return self.env.cr.precommit.data.setdefault("crm.lead.interval", set())
-
-    @api.model
-    def _record_plain(self, changes, origin):
+    def _record_known(self, changes, origin):
         """Close the open row of each lead and open the next, as nearly always; see `_record`."""
         rows = self.env.execute_query(
             SQL(
@@ -125,18 +119,19 @@ class CrmLeadInterval(models.Model):
                     UPDATE crm_lead_interval i
                        SET left_at = greatest(%(now)s, i.entered_at), exit_kind = n.exit_kind
                       FROM n
-                     WHERE i.lead_id = n.lead_id AND i.left_at IS NULL
+                     WHERE i.lead_id = n.lead_id AND i.left_at IS NULL AND i.entered_at <> %(now)s
                  RETURNING i.lead_id, i.visit_no, i.cohort_on, i.entered_at, i.stage_seq,
                            i.reached_before
+                ), opened AS (
+                    INSERT INTO crm_lead_interval (%(columns)s, visit_no, entered_at, cohort_on,
+                           reached_before, origin)
+                    SELECT %(values)s, closed.visit_no + n.moved::int,
+                           greatest(%(now)s, closed.entered_at), closed.cohort_on,
+                           greatest(closed.reached_before, closed.stage_seq), %(origin)s
+                      FROM n JOIN closed USING (lead_id)
+                     WHERE n.is_open
                 )
-                INSERT INTO crm_lead_interval (%(columns)s, visit_no, entered_at, cohort_on,
-                       reached_before, origin)
-                SELECT %(values)s, closed.visit_no + n.moved::int,
-                       greatest(%(now)s, closed.entered_at), closed.cohort_on,
-                       greatest(closed.reached_before, closed.stage_seq), %(origin)s
-                  FROM n JOIN closed USING (lead_id)
-                 WHERE n.is_open
-             RETURNING lead_id, visit_no
+                SELECT lead_id, closed.visit_no + n.moved::int FROM closed JOIN n USING (lead_id)
                 """,
                 **self._get_sql_parts(changes, origin),
             )
@@ -210,10 +205,16 @@ class CrmLeadInterval(models.Model):
         return dict(rows)
 
     @api.model
+    def _get_visits(self, lead_ids):
+        """Return ``{lead id: visit number}`` of leads as their open rows say."""
+        rows = self.search_fetch(
+            [("lead_id", "in", lead_ids), ("left_at", "=", False)], ["lead_id", "visit_no"]
+        )
+        return {row.lead_id.id: row.visit_no for row in rows}
+
+    @api.model
     def _get_cohort(self, change):
-        """Return the day on which a lead without a history came, where its company is."""
-        if change.was_open:
-            return None
+        """Return the day on which a lead came, where its company is."""
         zone = self._get_zone(change.after.company_id)
         return utc.localize(change.after.created_at).astimezone(zone).date()
 
@@ -269,24 +270,44 @@ class CrmLeadInterval(models.Model):
 
     @api.model
     def _merge(self, head, tails):
-        """Let the history of merged leads go on as a closed part of the head's."""
-        self.flush_model()
+        """Let history, violations and hand-overs of merged leads go on as the head's.
+
+        Their norms and proposals end. What became of other leads in this transaction may wait.
+        """
+        clocks = self.env["sale.rule.clock"]
+        others = (self.env["sale.violation"], self.env["sale.handover"])
+        super().flush_model()
+        clocks._flush_rows()
+        for other in others:
+            other.flush_model()
         self.env.execute_query(
             SQL(
                 """
+                WITH cancelled AS (
+                    UPDATE sale_rule_clock SET state = 'cancelled', ended_at = %(now)s
+                     WHERE lead_id IN %(tails)s AND state = 'open'
+                ), violated AS (
+                    UPDATE sale_violation SET lead_id = %(head)s WHERE lead_id IN %(tails)s
+                ), handed AS (
+                    UPDATE sale_handover
+                       SET lead_id = %(head)s,
+                           state = CASE state WHEN 'proposed' THEN 'cancelled' ELSE state END
+                     WHERE lead_id IN %(tails)s
+                )
                 UPDATE crm_lead_interval
-                   SET origin_lead = lead_id, lead_id = %s, origin = 'merge',
+                   SET origin_lead = lead_id, lead_id = %(head)s, origin = 'merge',
                        exit_kind = coalesce(exit_kind, 'merged'),
-                       left_at = coalesce(left_at, greatest(%s, entered_at))
-                 WHERE lead_id IN %s
+                       left_at = coalesce(left_at, greatest(%(now)s, entered_at))
+                 WHERE lead_id IN %(tails)s
              RETURNING id
                 """,
-                head.id,
-                self.env.cr.now(),
-                tuple(tails.ids),
+                head=head.id,
+                tails=tuple(tails.ids),
+                now=self.env.cr.now(),
             )
         )
-        self.invalidate_model()
+        for model in (self, clocks, *others):
+            model.invalidate_model(flush=False)
 
     # === JOBS === #
 

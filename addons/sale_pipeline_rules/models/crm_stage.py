@@ -19,9 +19,15 @@ class CrmStage(models.Model):
         return stages
 
     def write(self, vals):
+        leads = self.env["crm.lead"].sudo()
+        if "is_won" in vals:
+            leads = leads.search([("stage_id", "in", self.ids)])
+        before = leads._get_facts()
         result = super().write(vals)
         if vals.keys() & {"sequence", "is_won", "name"}:
             self.env.registry.clear_cache()
+            # norms of deals that are won now end, those of deals that are open again begin
+            leads._keep_changes(before, leads._get_facts())
         return result
 
     def unlink(self):

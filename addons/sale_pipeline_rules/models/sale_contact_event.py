@@ -275,6 +275,7 @@ class SaleContactEvent(models.Model):
     def _get_link_values(self, lead, vals):
         """Return the values that a contact takes from its lead."""
         user_id = vals.get("user_id")
+        self.env["crm.lead.interval"].flush_model(["visit_no"])
         [(visit_no, earliest)] = self.env.execute_query(
             SQL(
                 """
@@ -500,6 +501,9 @@ class SaleContactEvent(models.Model):
                     ("lead_id", "=", lead.id),
                     ("visit_no", "=", self.visit_no),
                     ("is_answered", "=", True),
+                    ("user_id", "!=", False),
+                    ("correction_ids", "=", False),
+                    *self._get_since_owner(lead),
                 ]
             )
             if count >= contacts.limit_count:
@@ -528,6 +532,14 @@ class SaleContactEvent(models.Model):
             ("channel", "not in", ("email", "post")),
             ("correction_ids", "=", False),
         ]
+        domain += self._get_since_owner(lead)
+        if last:
+            domain.append(("started_at", ">", last.started_at))
+        return self.search_count(domain)
+
+    @api.model
+    def _get_since_owner(self, lead):
+        """Return the condition that a contact is since the lead has its salesperson."""
         former = (
             self.env["crm.lead.interval"]
             .sudo()
@@ -542,11 +554,7 @@ class SaleContactEvent(models.Model):
                 limit=1,
             )
         )
-        if former:
-            domain.append(("started_at", ">=", former.left_at))
-        if last:
-            domain.append(("started_at", ">", last.started_at))
-        return self.search_count(domain)
+        return [("started_at", ">=", former.left_at)] if former else []
 
     # === REPORTS === #
 
@@ -725,7 +733,7 @@ class SaleContactEvent(models.Model):
     def _merge(self, head, tails):
         """Let contacts of merged leads go on as the head's; the earliest first contact stays."""
         self.flush_model()
-        self.env.execute_query(
+        contacts = self.env.execute_query(
             SQL(
                 """
                 WITH moved AS (
@@ -736,11 +744,13 @@ class SaleContactEvent(models.Model):
                 )
                 UPDATE sale_contact_event c
                    SET is_first = c.id IN (SELECT id FROM first)
-                  FROM moved WHERE moved.id = c.id RETURNING c.id
+                  FROM moved WHERE moved.id = c.id RETURNING c.id, c.is_first
                 """,
                 all=(head.id, *tails.ids),
             )
         )
+        if not contacts:
+            return
         self.env.execute_query(
             SQL(
                 "UPDATE sale_contact_event SET lead_id = %s WHERE lead_id IN %s RETURNING id",
@@ -749,3 +759,5 @@ class SaleContactEvent(models.Model):
             )
         )
         self.invalidate_model()
+        for first in self.browse(contact_id for contact_id, is_first in contacts if is_first):
+            first._follow_clocks(first._get_rules() or {})  # the head's customer was reached too

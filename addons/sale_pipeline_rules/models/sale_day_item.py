@@ -147,11 +147,15 @@ class SaleDayItem(models.Model):
             ),
             SQL(
                 """
-                SELECT id * 8 + 5, 'activity', user_id, NULL, res_id,
-                       date_deadline + interval '1 day', NULL, summary, 'crm.lead', res_id
-                  FROM mail_activity
-                 WHERE active AND res_model = 'crm.lead' AND clock_id IS NULL
-                   AND date_deadline <= (now() AT TIME ZONE 'utc')::date
+                SELECT a.id * 8 + 5, 'activity', a.user_id, NULL, a.res_id,
+                       (a.date_deadline + 1)::timestamp AT TIME ZONE coalesce(p.tz, 'utc')
+                           AT TIME ZONE 'utc',
+                       NULL, a.summary, 'crm.lead', a.res_id
+                  FROM mail_activity a
+                  JOIN res_users u ON u.id = a.user_id
+                  JOIN res_partner p ON p.id = u.partner_id
+                 WHERE a.active AND a.res_model = 'crm.lead' AND a.clock_id IS NULL
+                   AND a.date_deadline <= (now() AT TIME ZONE coalesce(p.tz, 'utc'))::date
                 """
             ),
         ]

@@ -292,7 +292,11 @@ class SaleHandover(models.Model):
         if state == "accepted" and not self.to_user_id:
             own.to_user_id = self.env.user
         own.activity_ids.action_feedback()
-        self.env["sale.rule.clock"].sudo().search([("handover_id", "=", self.id)])._meet()
+        clocks = self.env["sale.rule.clock"].sudo().search([("handover_id", "=", self.id)])
+        if state == "cancelled":
+            clocks._cancel()
+        else:
+            clocks._meet()
 
     def _take_over(self):
         """Give what was handed over; only *lead* changes who sells."""

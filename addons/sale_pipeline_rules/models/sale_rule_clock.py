@@ -137,6 +137,14 @@ class SaleRuleClock(models.Model):
     def _get_system_fields(self):
         return set(self._fields) - set(models.MAGIC_COLUMNS)
 
+    def flush_model(self, fnames=None):
+        self.env["crm.lead"]._write_history()
+        super().flush_model(fnames)
+
+    def _flush_rows(self):
+        """Flush what was written to clocks, and leave what follows from leads for later."""
+        super().flush_model()
+
     # === TIME === #
 
     @api.model
@@ -284,7 +292,7 @@ class SaleRuleClock(models.Model):
             lead=[one.lead_id for one in changes],
             over=[one.is_newly_over for one in changes],
             moved=[one.moved for one in changes],
-            forward=[one.exit_kind in ("forward", "won") for one in changes],
+            forward=[one.exit_kind in ("forward", "won", "converted") for one in changes],
             owned=[bool(one.after.user_id) for one in changes],
             kinds=list(OF_LEAD),
             now=self.env.cr.now(),
@@ -412,7 +420,8 @@ class SaleRuleClock(models.Model):
             add(chosen("stage_time"))
             add(chosen("silence"))
         first = chosen("first_contact")
-        if first and (change.moved if first.stage_ids else begins):
+        is_new_for = change.is_converted and first and first.lead_type
+        if first and (change.moved if first.stage_ids else begins or is_new_for):
             add(first)
         for rule in rules.get("task", ()):
             starts = (rule.trigger == "stage" and change.moved) or (
@@ -514,12 +523,13 @@ class SaleRuleClock(models.Model):
             SQL(", ").join(arrays),
         )
 
-    @api.model
-    def _cancel(self, leads):
-        """Cancel the clocks of leads that are merged into another one."""
-        self.search([("lead_id", "in", leads.ids), ("state", "=", "open")]).write(
-            {"state": "cancelled", "ended_at": self.env.cr.now()}
-        )
+    def _cancel(self):
+        """End norms without a verdict; one that was violated stays so."""
+        for clock in self.filtered(lambda one: not one.ended_at):
+            values = {"ended_at": self.env.cr.now()}
+            if clock.state == "open" and not clock._is_due(self.env.cr.now()):
+                values["state"] = "cancelled"
+            clock.write(values)
 
     def _meet(self):
         """Meet norms now; a deadline that has passed is left to the sweep."""
@@ -649,6 +659,7 @@ class SaleRuleClock(models.Model):
 
         :return: pairs of clock id and violation id or None
         """
+        self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -103,6 +103,7 @@ class SaleRuleClock(models.Model):
     @api.model
     def _follow_next_steps(self, company_id):
         rules = self.env["sale.regulation"]._get_compiled(company_id).rules["next_step"]
+        self.flush_model()
         self.env["mail.activity"].flush_model()
         self.env["calendar.event"].flush_model()
         rows = self.env.execute_query(

@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 
-from ..rule_choice import Case, choose
+from ..rule_choice import Case, choose, specificity
 
 
 class SaleViolation(models.Model):
@@ -48,14 +48,22 @@ class SaleViolation(models.Model):
         facts = self._measure(rule.measure, users, company, first, last)
         rules = self.env["sale.regulation"]._get_compiled(company.id).rules["period"]
         same = [one for one in rules if self._is_same_norm(one, rule)]
-        for member in members.filtered(lambda one: one.user_id in users):
-            case = Case(False, member.crm_team_id.id, member.role_id.id, member.user_id.id)
-            chosen = choose(same, case)
-            if not chosen or chosen.id != rule.id:
+        for user, own in members.grouped("user_id").items():
+            if user not in users or self._choose_norm(same, own) != rule.id:
                 continue
-            target = self._get_target(rule, member.user_id, company, first, last)
-            if target is not None and facts.get(member.user_id.id, 0) < target:
-                self._enter_period(rule, company, member, start, facts, target)
+            target = self._get_target(rule, user, company, first, last)
+            if target is not None and facts.get(user.id, 0) < target:
+                self._enter_period(rule, company, user, start, facts, target)
+
+    @api.model
+    def _choose_norm(self, rules, members):
+        """Return the id of the one rule by which a person of several teams is judged, or None."""
+        cases = [
+            Case(False, member.crm_team_id.id, member.role_id.id, member.user_id.id)
+            for member in members
+        ]
+        chosen = [rule for case in cases if (rule := choose(rules, case))]
+        return max(chosen, key=specificity).id if chosen else None
 
     @api.model
     def _is_same_norm(self, compiled, rule):
@@ -77,12 +85,12 @@ class SaleViolation(models.Model):
         full = company.resource_calendar_id._get_work_minutes(first, last) or worked
         return rule.target * min(worked / full, 1)
 
-    def _enter_period(self, rule, company, member, start, facts, target):
+    def _enter_period(self, rule, company, user, start, facts, target):
         key = f"{rule.period} {start}"
         known = self.search_count(
             [
                 ("rule_id", "=", rule.id),
-                ("user_id", "=", member.user_id.id),
+                ("user_id", "=", user.id),
                 ("period_key", "=", key),
             ]
         )
@@ -94,7 +102,7 @@ class SaleViolation(models.Model):
                 "rule_id": rule.id,
                 "regulation_id": rule.regulation_id.id,
                 "company_id": company.id,
-                "user_id": member.user_id.id,
+                "user_id": user.id,
                 "severity": rule.severity,
                 "period_key": key,
                 "is_trial": bool(
@@ -104,7 +112,7 @@ class SaleViolation(models.Model):
                     "rule": rule.with_context(lang="en_US").sentence,
                     "period": key,
                     "target": target,
-                    "result": facts.get(member.user_id.id, 0),
+                    "result": facts.get(user.id, 0),
                 },
             }
         )
@@ -128,7 +136,12 @@ class SaleViolation(models.Model):
     @api.model
     def _count_contacts(self, domain, *period):
         users, company, first, last = period
-        domain = [*domain, ("company_id", "=", company.id), ("is_bulk", "=", False)]
+        domain = [
+            *domain,
+            ("company_id", "=", company.id),
+            ("is_bulk", "=", False),
+            ("correction_ids", "=", False),
+        ]
         return self._count("sale.contact.event", domain, users, "started_at", first, last)
 
     @api.model

@@ -4,6 +4,7 @@ from . import test_gates
 from . import test_handover
 from . import test_history
 from . import test_installation
+from . import test_life_of_a_lead
 from . import test_regulation
 from . import test_roles
 from . import test_tours

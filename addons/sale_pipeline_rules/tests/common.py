@@ -138,8 +138,10 @@ class PipelineCommon(TransactionCase):
     def at(self, moment):
         """Let the clock of Odoo and of the transaction show a moment."""
         cr = self.env.cr
+        cr.flush()  # what was done before happened before
         with freeze_time(moment), patch.object(cr, "now", lambda: moment):
             yield
+            cr.flush()
 
     @contextmanager
     def refused(self, words, error=UserError):

@@ -208,6 +208,28 @@ class TestContactSources(ContactCommon):
         self.assertEqual((contact.channel, contact.outcome), ("meeting", "held"))
         self.assertEqual(contact.other_user_ids, self.head)
 
+    def test_meeting_without_opportunity(self):
+        """It says of which customer, not of which lead: no lead's norm is met by it."""
+        with self.at(MONDAY):
+            lead = self.new_lead()
+            meeting = self.env["calendar.event"].create(
+                {
+                    "name": "Visit",
+                    "start": MONDAY,
+                    "stop": MONDAY + hours(1),
+                    "user_id": self.manager.id,
+                    "partner_ids": [(6, 0, (self.manager.partner_id | lead.partner_id).ids)],
+                }
+            )
+        with self.at(MONDAY + hours(2)):
+            meeting.with_user(self.manager).action_meeting_held()
+            contact = self.contacts.search([("event_id", "=", meeting.id)])
+            self.assertFalse(contact.lead_id)
+            self.assertFalse(self.of(lead))
+            self.assertEqual(lead.attempt_count, 0)
+            contact.with_user(self.manager).lead_id = lead
+        self.assertEqual(self.of(lead), contact)
+
     def test_meeting_that_nobody_came_to_is_an_attempt(self):
         lead = self.new_lead()
         meeting = self.env["calendar.event"].create(

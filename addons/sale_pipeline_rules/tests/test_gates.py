@@ -44,7 +44,16 @@ class TestGatePaths(GateCommon):
         "leave": ({"stage": "qualified", "expected_revenue": 5}, "offered"),
         "win": ({"stage": "offered", "expected_revenue": 5}, "won"),
     }
-    PERSON = ("write", "kanban", "list_edit", "mass_edit", "import_", "rpc", "sudo")
+    PERSON = (
+        "write",
+        "kanban",
+        "list_edit",
+        "mass_edit",
+        "import_",
+        "import_dialog",
+        "rpc",
+        "sudo",
+    )
     MACHINE = ("job", "automation", "public")
 
     def prepare(self, moment):
@@ -69,6 +78,19 @@ class TestGatePaths(GateCommon):
 
     def move_import_(self, lead, stage):
         result = lead.load([".id", "stage_id/.id"], [[str(lead.id), str(stage.id)]])
+        if result["messages"]:
+            raise GateError(result["messages"][0]["message"], [])
+
+    def move_import_dialog(self, lead, stage):
+        dialog = lead.env["base_import.import"].create(
+            {
+                "res_model": "crm.lead",
+                "file": f"lead,stage\n{lead.id},{stage.id}\n".encode(),
+                "file_type": "text/csv",
+            }
+        )
+        options = {"has_headers": True, "quoting": '"', "separator": ",", "encoding": "utf-8"}
+        result = dialog.execute_import([".id", "stage_id/.id"], ["lead", "stage"], options)
         if result["messages"]:
             raise GateError(result["messages"][0]["message"], [])
 
@@ -120,6 +142,30 @@ class TestGatePaths(GateCommon):
             self.env["crm.lead"].with_user(self.manager).with_context(
                 default_stage_id=self.offered.id, default_team_id=self.team.id
             ).name_create("Quick")
+
+    def test_form_of_the_website(self):
+        """What a visitor sends is made by the system, as website_form does; nothing is refused."""
+        leads = self.env["crm.lead"].with_user(SUPERUSER_ID)
+        lead = leads.with_context(mail_create_nosubscribe=True).create(
+            {"name": "Form", "team_id": self.team.id, "stage_id": self.offered.id}
+        )
+        self.assertEqual(lead.stage_id, self.offered)
+        self.assertEqual(self.recorded(lead).moment, "enter")
+
+    def test_assignment_job(self):
+        """The job gives leads to the people of a team, whatever they lack."""
+        self.team.write({"assignment_domain": "[('name', '=', 'Assigned')]", "use_leads": True})
+        member = self.team.crm_team_member_ids.filtered(lambda one: one.user_id == self.manager)
+        member.write({"assignment_max": 300})
+        lead = self.new_lead(name="Assigned", user_id=False, team_id=False, type="lead")
+        lead.sudo().write({"user_id": False, "team_id": False})
+        teams = self.env["crm.team"].with_user(SUPERUSER_ID).with_context(cron_id=1)
+        teams._cron_assign_leads(force_quota=True, creation_delta_days=0)
+        self.assertEqual(lead.user_id, self.manager)
+        self.assertEqual(
+            self.env["crm.lead.interval"].search([("lead_id", "=", lead.id)])[0].user_id,
+            self.manager,
+        )
 
     def test_won_lost_restored_converted(self):
         lead = self.new_lead(stage_id=self.offered.id, expected_revenue=5)

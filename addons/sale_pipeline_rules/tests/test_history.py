@@ -61,6 +61,43 @@ class TestHistory(PipelineCommon):
         self.assertEqual(rows.mapped("visit_no"), [1, 2])
         self.assertWhole(lead)
 
+    def test_written_once_in_a_transaction(self):
+        """Many writes leave one row for each lead, and cost two statements in all."""
+        with self.at(MONDAY):
+            leads = self.new_lead() | self.new_lead()
+        with self.at(MONDAY + hours(1)):
+            for lead in leads.sudo().with_context(mail_notrack=True):
+                for stage in (self.qualified, self.new, self.offered):
+                    lead.stage_id = stage
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.env["crm.lead"]._write_history()
+            self.assertLessEqual(self.cr.sql_log_count - before, 2)
+        for lead in leads:
+            self.assertEqual(self.history(lead).mapped("stage_id"), self.new | self.offered)
+            self.assertEqual(self.history(lead).mapped("visit_no"), [1, 2])
+
+    def test_rolled_back(self):
+        """What a savepoint takes back leaves nothing, and what was before it stays."""
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(1)):
+            lead.sudo().user_id = self.head
+            with self.assertRaises(ZeroDivisionError), self.cr.savepoint():
+                lead.sudo().stage_id = self.offered
+                gone = self.new_lead()
+                raise ZeroDivisionError
+        self.assertEqual(self.history(lead).mapped("exit_kind"), ["owner", False])
+        self.assertEqual(self.history(lead)[-1].stage_id, self.new)
+        self.assertFalse(self.history(gone))
+
+    def test_deleted_in_the_same_transaction(self):
+        lead = self.new_lead()
+        number = lead.id
+        lead.sudo().unlink()
+        self.env.cr.flush()
+        self.assertFalse(self.env["crm.lead.interval"].search([("lead_id", "=", number)]))
+
     def test_archived_then_lost(self):
         lead = self.new_lead(probability=10)
         with self.at(MONDAY + timedelta(days=900)):
@@ -157,7 +194,7 @@ class TestHistory(PipelineCommon):
 
     def test_repair_of_what_changed_past_the_orm(self):
         lead, gone = self.new_lead(), self.new_lead()
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.execute(
             "UPDATE crm_lead SET stage_id = %s WHERE id = %s", [self.offered.id, lead.id]
         )

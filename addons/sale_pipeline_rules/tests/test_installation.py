@@ -41,7 +41,7 @@ class TestInstallation(PipelineCommon):
         counts = []
         for number in (1, 30):
             leads = self.env["crm.lead"].concat(*(self.new_lead() for _n in range(number)))
-            self.env.flush_all()
+            self.env.cr.flush()
             self.env.invalidate_all()
             leads = leads.sudo().with_context(mail_notrack=True)
             before = leads._get_facts()

@@ -1,4 +1,6 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from pytz import timezone, utc
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -318,6 +320,29 @@ class TestTasksAndControl(PipelineCommon):
         items[0].action_no_answer()
         self.assertEqual(lead.attempt_count, 1)
 
+    def test_my_day_ends_where_the_person_is(self):
+        """An activity of today is overdue after his midnight, not after that in Greenwich."""
+        lead = self.new_lead()
+        for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+            self.manager.tz = zone
+            today = datetime.now(timezone(zone)).date()
+            for day, overdue in ((today, False), (today - timedelta(days=1), True)):
+                activity = lead.activity_schedule(
+                    "mail.mail_activity_data_todo", day, user_id=self.manager.id
+                )
+                self.env.flush_all()
+                item = (
+                    self.env["sale.day.item"]
+                    .with_user(self.manager)
+                    .search([("kind", "=", "activity"), ("lead_id", "=", lead.id)])
+                )
+                with self.subTest(zone=zone, day=day):
+                    self.assertEqual(item.is_overdue, overdue)
+                    midnight = utc.localize(item.due_at).astimezone(timezone(zone))
+                    self.assertEqual(midnight.date(), day + timedelta(days=1))
+                    self.assertEqual(midnight.hour, 0)
+                activity.unlink()
+
     def test_control(self):
         with self.at(MONDAY):
             lead = self.new_lead()
@@ -355,7 +380,7 @@ class TestTasksAndControl(PipelineCommon):
         call = self.env["sale.contact.event"].register_contact(
             {"source": "exchange", "external_ref": "77", "phone": "+49 40 9"}
         )
-        self.env.flush_all()
+        self.env.cr.flush()
         items = self.env["sale.outside.item"].with_user(self.head).search([])
         found = {(item.kind, item.res_id) for item in items}
         for item in (("silent_move", lead.id), ("born_won", won.id), ("lost_call", call)):
