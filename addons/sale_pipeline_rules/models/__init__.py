@@ -16,6 +16,7 @@ from . import sale_rule_clock_task
 from . import sale_violation
 from . import sale_violation_ladder
 from . import sale_violation_period
+from . import sale_violation_heat
 from . import sale_contact_event
 from . import sale_contact_event_source
 from . import crm_lead
@@ -29,3 +30,4 @@ from . import sale_training_topic
 from . import sale_day_item
 from . import sale_compliance_line
 from . import sale_outside_item
+from . import sale_head_duty

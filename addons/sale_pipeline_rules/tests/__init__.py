@@ -5,6 +5,7 @@ from . import test_handover
 from . import test_history
 from . import test_installation
 from . import test_life_of_a_lead
+from . import test_overviews
 from . import test_regulation
 from . import test_roles
 from . import test_tours

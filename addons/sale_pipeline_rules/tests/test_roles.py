@@ -23,6 +23,8 @@ RIGHTS = {
     "sale.day.item": ("", "r", "r", "r"),
     "sale.compliance.line": ("", "", "r", "r"),
     "sale.outside.item": ("", "", "r", "r"),
+    "sale.head.duty": ("", "", "r", "r"),
+    "sale.territory.line": ("", "", "crw", "crw"),
     "sale.contact.log": ("", "crw", "crw", "crw"),
     "sale.contact.import": ("", "", "crw", "crw"),
     "sale.handover.propose": ("", "crw", "crw", "crw"),

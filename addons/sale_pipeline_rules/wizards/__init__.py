@@ -4,3 +4,4 @@ from . import sale_handover_propose
 from . import sale_violation_decide
 from . import sale_regulation_sign
 from . import sale_regulation_start
+from . import sale_territory_line
