@@ -8,7 +8,8 @@ import json
 
 from sessions import connect, session
 
-LEADS, DUE = 60, 12_000
+LEADS, DUE = 60, 5_000
+QUIET, RUNNING = 10_000, 995_000  # leads nobody works on, and their clocks that are not due
 
 
 def prepare(env):
@@ -25,22 +26,36 @@ def prepare(env):
         [{"name": f"Lead {number}", "type": "opportunity"} for number in range(LEADS)]
     )
     env.flush_all()
+    insert_clocks(env, leads.ids, "- interval '1 day'", DUE)
+    env.cr.execute(
+        "INSERT INTO crm_lead (name, type, active, won_status)"
+        " SELECT 'Quiet ' || n, 'opportunity', TRUE, 'pending' FROM generate_series(1, %s) n"
+        " RETURNING id",
+        [QUIET],
+    )
+    insert_clocks(env, [row[0] for row in env.cr.fetchall()], "+ interval '9 days'", RUNNING)
+    env.cr.execute("ANALYZE sale_rule_clock")
+
+
+def insert_clocks(env, lead_ids, when, count):
+    """Clocks of leads in turn, whose deadline is so far from now."""
     rule = env["sale.regulation.rule"].search([("kind", "=", "stage_time")], limit=1)
     env.cr.execute(
         "INSERT INTO sale_rule_clock (lead_id, rule_id, regulation_id, company_id, kind, visit_no,"
         " seq, user_id, calendar_id, opened_at, deadline_at, limit_minutes, used_minutes,"
         " is_of_visit, state)"
-        " SELECT %s + n %% %s, %s, %s, %s, 'stage_time', 0, n, %s, %s, now() - interval '9 days',"
-        " now() - interval '1 day', 60, 0, FALSE, 'open' FROM generate_series(1, %s) n",
+        " SELECT (%s::int[])[1 + n %% %s], %s, %s, %s, 'stage_time', 0, n, %s, %s,"
+        f" now() - interval '9 days', now() {when}, 60, 0, FALSE, 'open'"
+        " FROM generate_series(1, %s) n",
         [
-            min(leads.ids),
-            LEADS,
+            lead_ids,
+            len(lead_ids),
             rule.id,
             rule.regulation_id.id,
             env.company.id,
             env.uid,
             env.company.resource_calendar_id.id,
-            DUE,
+            count,
         ],
     )
 

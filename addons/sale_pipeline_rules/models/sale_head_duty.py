@@ -27,7 +27,7 @@ class SaleHeadDuty(models.Model):
     duty = fields.Selection(DUTIES, readonly=True)
     waiting_count = fields.Integer(string="Waiting", readonly=True)
     late_count = fields.Integer(string="Overdue", readonly=True)
-    done_count = fields.Integer(string="Done in 30 Days", readonly=True)
+    done_count = fields.Integer(string="Done (30 Days)", readonly=True)
 
     @property
     def _table_query(self):
@@ -85,14 +85,23 @@ class SaleHeadDuty(models.Model):
             ),
             SQL(
                 """
-                SELECT c.user_id, 'decide',
-                       count(*) FILTER (WHERE c.ended_at IS NULL),
-                       count(*) FILTER (WHERE c.ended_at IS NULL
-                                          AND c.deadline_at < now() AT TIME ZONE 'utc'),
-                       count(*) FILTER (WHERE c.ended_at > since.at)
-                  FROM sale_rule_clock c CROSS JOIN since
-                 WHERE c.kind = 'decision' AND c.state <> 'cancelled'
-              GROUP BY c.user_id
+                SELECT team.user_id, 'decide',
+                       count(DISTINCT v.id) FILTER (WHERE waits.now),
+                       count(DISTINCT v.id) FILTER (WHERE waits.now AND EXISTS (
+                           SELECT FROM sale_rule_clock c
+                            WHERE c.about_id = v.id AND c.ended_at IS NULL
+                              AND c.deadline_at < now() AT TIME ZONE 'utc')),
+                       count(DISTINCT v.id) FILTER (WHERE v.decided_by_id = team.user_id
+                                                      AND v.decided_on > since.at)
+                  FROM team
+                  JOIN crm_team_member m ON m.crm_team_id = team.id AND m.active
+                  JOIN sale_violation v ON coalesce(v.user_id, v.author_id) = m.user_id
+                                       AND v.user_id IS DISTINCT FROM team.user_id
+                                       AND v.is_confidential IS NOT TRUE
+                 CROSS JOIN since
+                 CROSS JOIN LATERAL (SELECT v.state IN ('asked', 'explained')
+                                         OR v.kind = 'complaint' AND v.state = 'open') waits(now)
+              GROUP BY team.user_id
                 """
             ),
             SQL(
@@ -159,15 +168,17 @@ class SaleHeadDuty(models.Model):
         )
 
     def _get_waiting_decide(self):
-        clocks = self.env["sale.rule.clock"].search(
-            [
-                ("kind", "=", "decision"),
-                ("user_id", "=", self.user_id.id),
-                ("ended_at", "=", False),
-                ("state", "!=", "cancelled"),
-            ]
+        members = self.env["crm.team.member"].search(
+            [("crm_team_id.user_id", "=", self.user_id.id)]
         )
-        return "sale.violation", Domain("id", "in", clocks.about_id.ids)
+        people = members.user_id - self.user_id
+        whose = Domain("user_id", "in", people.ids) | (
+            Domain("user_id", "=", False) & Domain("author_id", "in", people.ids)
+        )
+        waits = Domain("state", "in", ("asked", "explained")) | (
+            Domain("kind", "=", "complaint") & Domain("state", "=", "open")
+        )
+        return "sale.violation", whose & waits & Domain("is_confidential", "=", False)
 
     def _get_waiting_role(self):
         return "crm.team.member", (
