@@ -51,7 +51,7 @@ class ResUsers(models.Model):
                     )
                 )
                 if receiver:
-                    handovers.action_accept()
+                    handovers._take_over_all()
             receiver = user._get_successor(self.env["crm.team"])
             activities = (
                 self.env["mail.activity"]

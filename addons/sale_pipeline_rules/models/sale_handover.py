@@ -1,9 +1,14 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..rule_choice import choose
 
+SHOWN = 10  # leads that a message names; the rest are counted
 SCOPES = [
     ("lead", "Lead or Opportunity"),
     ("customer", "Customer"),
@@ -133,7 +138,8 @@ class SaleHandover(models.Model):
         )
         for handover in handovers:
             handover._check_receiver()
-            handover._on_proposed()
+            if not handover._is_of_absence():
+                handover._on_proposed()
         return handovers.with_env(self.env)
 
     @api.model
@@ -332,6 +338,45 @@ class SaleHandover(models.Model):
                 team_id=team.id, domain=[("sequence", ">=", stage.sequence)]
             ).id
         return values
+
+    # === ABSENCE === #
+
+    def _is_of_absence(self):
+        """Whether somebody leaves and his successor is known: nothing is proposed then."""
+        return self.reason == "absence" and bool(self.to_user_id)
+
+    def _take_over_all(self):
+        """Give the leads of somebody who leaves to his successor, who hears of it once."""
+        own = self.sudo()
+        own.write(
+            {
+                "state": "accepted",
+                "decided_by_id": self.env.uid,
+                "decided_on": fields.Datetime.now(),
+            }
+        )
+        groups = defaultdict(self.env["crm.lead"].sudo().browse)
+        for handover in own:
+            groups[tuple(handover._prepare_lead_values().items())] |= handover.lead_id
+        for values, leads in groups.items():
+            leads.with_context(mail_auto_subscribe_no_notify=True).write(dict(values))
+        own._notify_successor()
+
+    def _notify_successor(self):
+        """Tell who took over which leads, in one message."""
+        for receiver, some in self.grouped("to_user_id").items():
+            localized = self.with_context(lang=receiver.lang).env
+            names = some[:SHOWN].lead_id.mapped("name")
+            if len(some) > SHOWN:
+                names.append(localized._("And %s more.", len(some) - SHOWN))
+            givers = ", ".join(some.from_user_id.mapped("name"))
+            self.env["mail.thread"].message_notify(
+                partner_ids=receiver.partner_id.ids,
+                subject=localized._("%(count)s leads of %(user)s", count=len(some), user=givers),
+                body=Markup("<br>").join(
+                    [localized._("These leads are yours now, with their norms:"), *names]
+                ),
+            )
 
     def _expire(self):
         """Bring proposals that nobody answered in time to the leader."""

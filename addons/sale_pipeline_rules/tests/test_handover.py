@@ -206,6 +206,38 @@ class TestHandover(PipelineCommon):
 
     # === ABSENCE === #
 
+    def test_many_leads_are_taken_over_at_once(self):
+        """The successor hears of it once, and what it costs grows by a few queries a lead."""
+        costs = {}
+        for count in (5, 25):
+            leaver = self.new_user(f"pipeline_many_{count}", "sales_team.group_sale_salesman")
+            self.env["crm.team.member"].create(
+                {
+                    "user_id": leaver.id,
+                    "crm_team_id": self.team.id,
+                    "deputy_id": self.colleague.id,
+                }
+            )
+            leads = self.env["crm.lead"].concat(*(self.new_lead(leaver) for _n in range(count)))
+            self.cr.flush()
+            self.env.invalidate_all()
+            told = self.env["mail.message"].search_count(
+                [("partner_ids", "in", self.colleague.partner_id.ids)]
+            )
+            before = self.cr.sql_log_count
+            leaver.action_archive()
+            self.cr.flush()
+            costs[count] = self.cr.sql_log_count - before
+            self.assertEqual(leads.sudo().user_id, self.colleague)
+            self.assertEqual(set(leads.sudo().handover_ids.mapped("state")), {"accepted"})
+            news = self.env["mail.message"].search(
+                [("partner_ids", "in", self.colleague.partner_id.ids)], order="id desc"
+            )
+            self.assertEqual(len(news) - told, 1)
+            self.assertIn(f"{count} leads of pipeline_many_{count}", news[0].subject)
+        self.assertIn("And 15 more", news[0].body)
+        self.assertLess((costs[25] - costs[5]) / 20, 8)
+
     def test_archived_by_both_ways(self):
         for number, archive in enumerate(
             (
