@@ -6,7 +6,7 @@ from ..rule_choice import Case
 
 # a write of one of these may change the stage, salesperson or team, or close the lead
 WATCHED = {"stage_id", "user_id", "team_id", "type", "active", "probability", "company_id"}
-RECORDED = ("stage_id", "user_id", "team_id", "active", "is_lost", "type")
+RECORDED = ("stage_id", "user_id", "team_id", "company_id", "active", "is_lost", "type")
 NO_RANK = (0, 0, False, None)
 PENDING = "sale_pipeline_rules.leads"  # of a transaction: {lead id: (Facts before, fields)}
 
@@ -57,6 +57,10 @@ class Change(NamedTuple):
     @property
     def is_converted(self):
         return bool(self.before) and self.before.type != self.after.type
+
+    @property
+    def has_new_company(self):
+        return bool(self.before) and self.before.company_id != self.after.company_id
 
     @property
     def is_recorded(self):
@@ -239,6 +243,7 @@ class CrmLead(models.Model):
         moved = (
             before.stage_id != after.stage_id
             or before.type != after.type
+            or before.company_id != after.company_id
             or (after.active and not before.active)
         )
         return Change(lead_id, before, after, moved, self._get_exit(before, after, given))

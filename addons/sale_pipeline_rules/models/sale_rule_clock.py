@@ -220,7 +220,13 @@ class SaleRuleClock(models.Model):
         if not self._has_rules():
             return
         known = [one for one in changes if not one.is_new]
-        self._hand_on([one for one in known if one.has_new_owner and not one.is_over])
+        self._hand_on(
+            [
+                one
+                for one in known
+                if one.has_new_owner and not one.is_over and not one.has_new_company
+            ]
+        )
         clocks = [
             clock
             for one in changes
@@ -290,7 +296,7 @@ class SaleRuleClock(models.Model):
          RETURNING c.id
             """,
             lead=[one.lead_id for one in changes],
-            over=[one.is_newly_over for one in changes],
+            over=[one.is_newly_over or one.has_new_company for one in changes],
             moved=[one.moved for one in changes],
             forward=[one.exit_kind in ("forward", "won", "converted") for one in changes],
             owned=[bool(one.after.user_id) for one in changes],
@@ -399,7 +405,7 @@ class SaleRuleClock(models.Model):
                 and rule.limit_minutes
                 and self._is_for(rule, after.case, lead)
             ]
-        begins = change.is_new or change.is_reopened
+        begins = change.is_new or change.is_reopened or change.has_new_company
         clocks = []
 
         def add(rule, seq=1):
@@ -427,7 +433,7 @@ class SaleRuleClock(models.Model):
             starts = (rule.trigger == "stage" and change.moved) or (
                 rule.trigger == "assigned"
                 and after.user_id
-                and (change.is_new or change.has_new_owner)
+                and (change.is_new or change.has_new_owner or change.has_new_company)
             )
             if starts and self._is_for(rule, after.case, lead):
                 add(rule)

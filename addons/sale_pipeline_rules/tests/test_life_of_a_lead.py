@@ -89,6 +89,35 @@ class TestLifeOfALead(PipelineCommon):
         clock = self.clocks(head, "first_contact")
         self.assertEqual((clock.state, clock.met_at), ("met", MONDAY + hours(0.5)))
 
+    def test_another_company_has_norms_of_its_own(self):
+        """Running norms end without a verdict; those of the other company's version begin."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.approve(
+            {"kind": "first_contact", "limit_minutes": 60},
+            {"kind": "stage_time", "limit_minutes": 480},
+        )
+        self.env["sale.regulation"].create(
+            {
+                "company_id": other.id,
+                "rule_ids": [Command.create({"kind": "stage_time", "limit_minutes": 30})],
+            }
+        ).action_approve()
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        with self.at(MONDAY + hours(0.5)):
+            lead.sudo().write({"company_id": other.id, "team_id": False, "user_id": False})
+        clocks = self.env["sale.rule.clock"].search([("lead_id", "=", lead.id)])
+        clocks = clocks.sorted(lambda clock: (clock.company_id.id, clock.kind))
+        self.assertEqual(
+            [(clock.company_id, clock.kind, clock.state) for clock in clocks],
+            [
+                (self.company, "first_contact", "ended"),
+                (self.company, "stage_time", "ended"),
+                (other, "stage_time", "open"),
+            ],
+        )
+        self.assertEqual(self.history(lead).mapped("company_id"), self.company | other)
+
     def test_an_empty_text_does_not_fill_a_field(self):
         self.approve(self.gate("enter", self.offered, fields=["description"]))
         lead = self.new_lead(description="<p><br></p>")

@@ -28,6 +28,13 @@ export class HeatMap extends Component {
         ];
     }
 
+    get note() {
+        return _t(
+            "Violations of norms by the hour of the day (%s), without trial cases and those withdrawn.",
+            this.state.tz
+        );
+    }
+
     async load(days) {
         const found = await this.orm.call("sale.violation", "get_heat_map", [days]);
         Object.assign(this.state, { days, ...found });
