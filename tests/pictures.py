@@ -247,6 +247,8 @@ def take_regulation(browser, language, suffix):
     office = Camera(browser, chief.login, language, suffix, REGULATION)
     control = f"/odoo/action-{REGULATION}.sale_compliance_line_action"
     office.take("control", control, ".o_data_row", height=420)
+    heat = f"/odoo/action-{REGULATION}.sale_violation_action_heat"
+    office.take("heat_map", heat, ".o_heat_map td.cursor-pointer", height=320)
     version = record(chief, "sale.regulation", [("state", "=", "in_force")])
     office.take("regulation", f"/odoo/sale.regulation/{version}", "[name=rule_ids] .o_data_row")
     for person in (senior, chief):

@@ -290,6 +290,17 @@ def step_15(step, demo):
     maxim.fill("text", "The line was down.")
     maxim.press("Save")
     maxim.sees("Waived")
+    maxim.menu(step("CRM > Regulation > Heat Map"))
+    maxim.page.locator(".o_heat_map td.cursor-pointer").first.click()
+    maxim.settle()
+    assert maxim.page.locator("tr.o_data_row").count()
+    maxim.menu(step("CRM > Regulation > Territories"))
+    maxim.sees("Pump Sales", "Leads per Member")
+    vera = demo(step("papers"))
+    vera.menu(step("CRM > Sales > My Day"))
+    vera.row("Accept or refuse the hand-over")
+    vera.press(step("Accept"))
+    vera.sees("Accepted")
 
 
 def step_16(step, demo):

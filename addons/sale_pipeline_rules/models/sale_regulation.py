@@ -331,8 +331,9 @@ class SaleRegulation(models.Model):
 
     @api.model
     def _get_ruled(self):
-        """Return the ids of the companies that have a version in force."""
-        return self.sudo().search([("state", "=", "in_force")]).company_id.ids
+        """Return the ids of the companies that have a version in force, branches included."""
+        companies = self.sudo().search([("state", "=", "in_force")]).company_id
+        return self.env["res.company"].sudo().search([("id", "child_of", companies.ids)]).ids
 
 
 class Compiled(NamedTuple):

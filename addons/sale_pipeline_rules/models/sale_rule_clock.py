@@ -731,6 +731,7 @@ class SaleRuleClock(models.Model):
         for clock in self:
             start = clock.counted_from or clock.opened_at
             rest = clock.limit_minutes - clock.used_minutes
-            deadline = clock.calendar_id._get_work_deadline(start, rest, clock.resource_id.id)
-            if deadline != clock.deadline_at:
-                clock.deadline_at = deadline
+            calendar = clock.resource_id.calendar_id or clock.calendar_id
+            deadline = calendar._get_work_deadline(start, rest, clock.resource_id.id)
+            if (deadline, calendar) != (clock.deadline_at, clock.calendar_id):
+                clock.write({"deadline_at": deadline, "calendar_id": calendar.id})

@@ -244,6 +244,27 @@ class TestClocks(PipelineCommon):
         deadlines = [self.clocks(lead, "stage_time").deadline_at for lead in leads]
         self.assertEqual(deadlines, [MONDAY + timedelta(days=1, hours=5), MONDAY + hours(8)])
 
+    def test_a_person_who_works_other_hours_from_now_on(self):
+        person = self.env["resource.resource"].create(
+            {
+                "name": self.manager.name,
+                "user_id": self.manager.id,
+                "company_id": self.company.id,
+                "calendar_id": self.calendar.id,
+                "tz": "UTC",
+            }
+        )
+        with self.at(MONDAY):
+            lead = self.new_lead()
+        mornings = self.calendar.copy({"name": "Mornings"})
+        mornings.attendance_ids.hour_to = 13
+        with self.at(MONDAY + hours(1)):
+            person.calendar_id = mornings
+            self.env["sale.rule.clock"]._cron_recompute()
+        clock = self.clocks(lead, "stage_time")
+        self.assertEqual(clock.calendar_id, mornings)
+        self.assertEqual(clock.deadline_at, MONDAY + timedelta(days=1, hours=4))
+
     def test_the_deputy_answers_for_first_contacts_during_a_leave(self):
         resource = self.env["resource.resource"].create(
             {

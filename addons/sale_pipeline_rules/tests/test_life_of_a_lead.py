@@ -118,6 +118,35 @@ class TestLifeOfALead(PipelineCommon):
         )
         self.assertEqual(self.history(lead).mapped("company_id"), self.company | other)
 
+    def test_a_branch_has_the_norms_of_its_parent(self):
+        """Those that jobs begin too: the next step, and results of a period."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        seller = self.new_user("pipeline_branch", "sales_team.group_sale_salesman")
+        seller.write({"company_ids": [Command.link(branch.id)], "company_id": branch.id})
+        team = self.env["crm.team"].create(
+            {
+                "name": "Of the branch",
+                "company_id": branch.id,
+                "crm_team_member_ids": [Command.create({"user_id": seller.id})],
+            }
+        )
+        with self.at(MONDAY - hours(24 * 7)):
+            self.approve(
+                {"kind": "next_step", "limit_minutes": 60},
+                {"kind": "period", "measure": "calls", "period": "day", "target": 9},
+            )
+        with self.at(MONDAY):
+            lead = self.env["crm.lead"].create(
+                {"name": "Pumps", "type": "opportunity", "team_id": team.id, "user_id": seller.id}
+            )
+            self.env.flush_all()
+            self.env["sale.rule.clock"]._cron_next_step()
+        self.assertEqual(self.clocks(lead, "next_step").company_id, branch)
+        with self.at(MONDAY + hours(24)):
+            self.env["sale.violation"]._cron_periods()
+        entered = self.env["sale.violation"].search([("user_id", "=", seller.id)])
+        self.assertEqual((entered.company_id, len(entered)), (branch, 1))
+
     def test_an_empty_text_does_not_fill_a_field(self):
         self.approve(self.gate("enter", self.offered, fields=["description"]))
         lead = self.new_lead(description="<p><br></p>")
