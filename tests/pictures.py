@@ -239,7 +239,7 @@ def take_regulation(browser, language, suffix):
     domain = [("user_id", "=", senior.uid), ("stage_id", "=", qualified[1])]
     lead = record(senior, "crm.lead", domain)
     office.take("lead", f"/odoo/crm.lead/{lead}", "[name=pipeline_goal]", height=640)
-    office.page.set_viewport_size({"width": 1700, "height": 640})  # all stages are shown
+    office.page.set_viewport_size({"width": 1900, "height": 640})  # all stages are shown
     stage = f".o_statusbar_status button[data-value='{qualified[2]}']"
     office.page.locator(f"{stage}:visible").first.click()
     office.page.wait_for_selector(".o_gate_dialog")
