@@ -276,8 +276,7 @@ class CrmLeadInterval(models.Model):
         """
         clocks = self.env["sale.rule.clock"]
         others = (self.env["sale.violation"], self.env["sale.handover"])
-        super().flush_model()
-        clocks._flush_rows()
+        clocks._flush()  # past flush_model, which would write what waits
         for other in others:
             other.flush_model()
         self.env.execute_query(

@@ -333,7 +333,8 @@ class SaleRegulation(models.Model):
     def _get_ruled(self):
         """Return the ids of the companies that have a version in force, branches included."""
         companies = self.sudo().search([("state", "=", "in_force")]).company_id
-        return self.env["res.company"].sudo().search([("id", "child_of", companies.ids)]).ids
+        branches = [("id", "child_of", companies.ids)]
+        return self.env["res.company"].sudo().search(branches).ids if companies else []
 
 
 class Compiled(NamedTuple):

@@ -141,10 +141,6 @@ class SaleRuleClock(models.Model):
         self.env["crm.lead"]._write_history()
         super().flush_model(fnames)
 
-    def _flush_rows(self):
-        """Flush what was written to clocks, and leave what follows from leads for later."""
-        super().flush_model()
-
     # === TIME === #
 
     @api.model
