@@ -3,7 +3,7 @@ import json
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .common import MONDAY, PipelineCommon, hours
 
@@ -250,6 +250,38 @@ class TestContactSources(ContactCommon):
             {"name": "A", "start": MONDAY, "stop": MONDAY + hours(1), "is_important": True}
         )
         self.assertTrue(meeting.is_highlighted)
+
+
+@tagged("post_install", "-at_install")
+class TestContactInletOverHttp(ContactCommon, HttpCase):
+    def test_a_telephone_exchange_reports_a_call_twice(self):
+        """Over JSON-2, as an exchange does: the second answer names the same contact."""
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(self.manager)
+            ._generate("rpc", "exchange", self.env.cr.now() + timedelta(days=1))
+        )
+        lead = self.new_lead()
+        lead.phone = "+49 30 123456"
+        call = {
+            "source": "exchange",
+            "external_ref": "json-1",
+            "channel": "call",
+            "direction": "out",
+            "phone": "+49 30 123456",
+            "user_login": "pipeline_manager",
+        }
+        answers = [
+            self.url_open(
+                "/json/2/sale.contact.event/register_contact",
+                data=json.dumps({"values": call}),
+                headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+            )
+            for _time in range(2)
+        ]
+        self.assertEqual([answer.status_code for answer in answers], [200, 200])
+        self.assertEqual(answers[0].json(), answers[1].json())
+        self.assertEqual(self.contacts.browse(answers[0].json()).lead_id, lead)
 
 
 @tagged("post_install", "-at_install")
