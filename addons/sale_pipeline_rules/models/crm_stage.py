@@ -26,7 +26,7 @@ class CrmStage(models.Model):
         result = super().write(vals)
         if vals.keys() & {"sequence", "is_won", "name"}:
             self.env.registry.clear_cache()
-            # norms of deals that are won now end, those of deals that are open again begin
+            # norms of deals that are won now end; nobody moved, so that none begins
             leads._keep_changes(before, leads._get_facts())
         return result
 

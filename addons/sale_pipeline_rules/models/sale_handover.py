@@ -92,10 +92,19 @@ class SaleHandover(models.Model):
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     decided_on = fields.Datetime(readonly=True)
 
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+
     _proposed_unique = models.UniqueIndex(
         "(lead_id, scope) WHERE state = 'proposed'",
         "A hand-over of this lead is proposed already: accept, refuse or cancel it first.",
     )
+
+    @api.depends("to_user_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        is_head = self.env.user.has_group("sale_pipeline_rules.sale_pipeline_group_head")
+        for handover in self:
+            handover.can_decide = is_head or handover.to_user_id == self.env.user
 
     @api.depends("lead_id", "partner_id", "to_user_id", "to_role_id")
     def _compute_display_name(self):

@@ -48,7 +48,7 @@ class TestLifeOfALead(PipelineCommon):
         self.assertEqual(len(self.history(leads[0])), 1, "it did not move")
         with self.at(MONDAY + hours(2)):
             self.offered.is_won = False
-        self.assertEqual(leads[0].won_status, "pending")
+        self.assertEqual(self.clocks(leads[0], "stage_time").state, "ended", "the visit goes on")
 
     def test_back_from_won_is_a_new_beginning(self):
         """Where the rule says that it runs on, the norm does not start afresh."""
