@@ -313,6 +313,26 @@ def step_16(step, demo):
 
 
 def step_17(step, demo):
+    hanna = demo(step("hunter"))
+    hanna.menu(step("Sales > Commission > My Commission"))
+    hanna.page.locator("tr.o_group_header").first.click()
+    hanna.settle()
+    hanna.page.locator("tr.o_data_row").first.locator("td.o_data_cell").nth(1).click()
+    hanna.settle()
+    hanna.sees("What Counts", "How It Is Shared")
+    petra = demo(step("payroll"))
+    petra.menu(step("Sales > Commission > Deals"))
+    petra.row("Halle Heating")
+    petra.press(step("Change the Shares"))
+    petra.fill("reason", "He met the buyer.")
+    petra.press(step("Put in Force"))
+    petra.press("Ok")
+    petra.sees("In Force")
+    petra.menu(step("Sales > Commission > Periods"))
+    petra.sees("Open")
+
+
+def step_18(step, demo):
     """The story runs below: here only that the guide names it."""
     step("make story")
 

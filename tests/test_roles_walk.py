@@ -27,6 +27,7 @@ def no_pdf(self, report_ref, data, res_ids=None):
 # core counts the leads of a team's members for whoever opens the team
 CORES = re.compile(r"crm\.team\(\d+\): You are not allowed to access 'Lead' \(crm\.lead\)")
 ROLES = (
+    "payroll",
     "manager",
     "junior",
     "head",

@@ -1,0 +1,131 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.service.model import call_kw
+from odoo.tests import new_test_user, tagged
+
+from .common import CommissionCommon
+
+# model: what a portal user, a salesperson, a head and an administrator may do
+RIGHTS = {
+    "commission.split.role": ("", "r", "r", "crwu"),
+    "commission.split.policy": ("", "r", "r", "crwu"),
+    "commission.split.plan": ("", "", "", "crwu"),
+    "commission.split.component": ("", "r", "r", "crwu"),
+    "commission.split.rate": ("", "", "", "crwu"),
+    "commission.split.deal": ("", "r", "rw", "rw"),
+    "commission.split.sharing": ("", "r", "crwu", "crwu"),
+    "commission.split.participant": ("", "r", "crwu", "crwu"),
+    "commission.split.credit": ("", "", "", "r"),
+    "commission.split.period": ("", "r", "r", "r"),
+    "commission.split.entry": ("", "r", "r", "r"),
+    "commission.split.todo": ("", "", "", "r"),
+}
+OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestRoles(CommissionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        values = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
+        cls.head, cls.administrator, cls.sales_administrator, cls.portal = (
+            new_test_user(cls.env, f"commission_{name}", groups=groups, **values)
+            for name, groups in (
+                (
+                    "head",
+                    "sales_team.group_sale_salesman,"
+                    "sale_commission_split.commission_split_group_head",
+                ),
+                ("admin", "sale_commission_split.commission_split_group_administrator"),
+                ("sales_admin", "sales_team.group_sale_manager"),
+                ("portal", "base.group_portal"),
+            )
+        )
+        cls.team = cls.env["crm.team"].create(
+            {"name": "Led", "user_id": cls.head.id, "company_id": cls.company.id}
+        )
+
+    def test_models_roles_operations(self):
+        users = (self.portal, self.sellers[0], self.head, self.administrator)
+        for model, rights in RIGHTS.items():
+            for user, allowed in zip(users, rights, strict=True):
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(model=model, user=user.login, operation=operation):
+                        records = self.env[model].with_user(user)
+                        self.assertEqual(records.has_access(operation), letter in allowed)
+
+    def test_every_model_is_in_the_table(self):
+        ours = {
+            name
+            for name, model in self.env.registry.items()
+            if model._original_module == "sale_commission_split" and not model._abstract
+        }
+        self.assertEqual(ours, set(RIGHTS))
+
+    def found(self, user, model):
+        """Find records over RPC."""
+        records = self.env[model].with_user(user)
+        records = records.with_context(allowed_company_ids=self.company.ids)
+        return records.browse(call_kw(records, "search", [[]], {}))
+
+    def test_a_salesperson_sees_his_own_only(self):
+        own, other = self.new_invoice(100, seller=0), self.new_invoice(100, seller=1)
+        led = self.new_invoice(100, seller=2, post=False)
+        led.team_id = self.team
+        led.action_post()
+        self.run_engine()
+        entries = "commission.split.entry"
+        self.assertEqual(self.found(self.sellers[0], entries).sudo().person_id, self.persons[0])
+        self.assertEqual(self.found(self.head, entries).sudo().person_id, self.persons[2])
+        self.assertFalse(self.found(self.sales_administrator, entries))
+        seen = set(self.found(self.administrator, entries).sudo().mapped("source_id"))
+        self.assertLessEqual({own.id, other.id, led.id}, seen)
+        self.assertEqual(self.found(self.sellers[0], "commission.split.deal").sudo().move_id, own)
+        foreign = self.entries(other)
+        for method, args in (("read", [["earned"]]), ("web_read", [{"trace": {}}])):
+            with self.assertRaises(AccessError):
+                call_kw(
+                    self.env[entries].with_user(self.sellers[0]), method, [foreign.ids, *args], {}
+                )
+
+    def test_a_head_changes_the_shares_of_his_teams_only(self):
+        move = self.new_invoice(100, post=False)
+        move.team_id = self.team
+        move.action_post()
+        mine = self.deal_of(move)
+        other = self.deal_of(self.new_invoice(100))
+        for deal, is_allowed in ((mine, True), (other, False)):
+            call = [deal.ids]
+            if is_allowed:
+                call_kw(self.env[deal._name].with_user(self.head), "action_split", call, {})
+                draft = deal.sharing_ids.filtered(lambda one: one.state == "draft")
+                draft.with_user(self.head).write({"reason": "Agreed."})
+                draft.with_user(self.head).action_put_in_force()
+                self.assertEqual(draft.state, "in_force")
+            else:
+                with self.assertRaises(AccessError):
+                    call_kw(self.env[deal._name].with_user(self.head), "action_split", call, {})
+
+    def test_the_button_of_an_order(self):
+        order = self.new_order(100, seller=0)
+        action = order.with_user(self.sellers[0]).action_open_commission()
+        self.assertEqual(self.env[action["res_model"]].browse(action["res_id"]).order_id, order)
+        order.sudo().user_id = self.sellers[1]
+        with self.assertRaisesRegex(UserError, "take no part"):
+            order.with_user(self.sellers[1]).action_open_commission()
+
+    def test_another_company(self):
+        self.new_invoice(100)
+        self.run_engine()
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "commission_stranger",
+            groups="sale_commission_split.commission_split_group_administrator",
+            company_id=elsewhere.id,
+            company_ids=[Command.set(elsewhere.ids)],
+        )
+        for model in ("entry", "deal", "credit", "plan", "period"):
+            records = self.env[f"commission.split.{model}"].with_user(stranger)
+            self.assertFalse(records.search([("company_id", "=", self.company.id)]), model)
