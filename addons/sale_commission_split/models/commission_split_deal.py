@@ -23,7 +23,7 @@ class CommissionSplitDeal(models.Model):
     order_id = fields.Many2one("sale.order", readonly=True, ondelete="set null")
     move_id = fields.Many2one("account.move", string="Invoice", readonly=True, ondelete="set null")
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, ondelete="restrict"
+        "res.partner", string="Customer", readonly=True, ondelete="set null"
     )
     team_id = fields.Many2one("crm.team", readonly=True, ondelete="set null")
     date = fields.Date(required=True, readonly=True)

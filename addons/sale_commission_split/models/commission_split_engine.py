@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 SOURCE = "account.move"
@@ -270,7 +270,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 company.id,
             )
         )
-        return latest or fields.Date.today()
+        return latest or company._get_today()
 
     # === CREDITS === #
 

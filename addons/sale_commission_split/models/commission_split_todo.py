@@ -96,7 +96,7 @@ class CommissionSplitTodo(models.Model):
                  WHERE company_id = %(company)s
                 """,
                 company=company.id,
-                start=company.commission_split_start or fields.Date.today(),
+                start=company.commission_split_start or company._get_today(),
             )
         )
         return [move_id for (move_id,) in rows]
