@@ -17,7 +17,11 @@ class CommissionSplitCredit(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     component_id = fields.Many2one(
-        "commission.split.component", required=True, readonly=True, ondelete="restrict"
+        "commission.split.component",
+        string="Pot",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
     )
     plan_id = fields.Many2one("commission.split.plan", readonly=True, ondelete="restrict")
     rate_id = fields.Many2one("commission.split.rate", readonly=True, ondelete="restrict")

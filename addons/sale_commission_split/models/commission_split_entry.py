@@ -33,7 +33,7 @@ class CommissionSplitEntry(models.Model):
     )
     partner_id = fields.Many2one(related="deal_id.partner_id", string="Customer")
     component_id = fields.Many2one(
-        "commission.split.component", readonly=True, ondelete="restrict"
+        "commission.split.component", string="Pot", readonly=True, ondelete="restrict"
     )
     person_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="restrict")
     role_id = fields.Many2one("commission.split.role", readonly=True, ondelete="restrict")

@@ -15,7 +15,9 @@ class CommissionSplitPlan(models.Model):
     _description = "Commission Plan"
     _check_company_auto = True
 
-    component_ids = fields.One2many("commission.split.component", "plan_id", copy=True)
+    component_ids = fields.One2many(
+        "commission.split.component", "plan_id", string="Pots", copy=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
 
     def _check_approval(self):
@@ -92,7 +94,11 @@ class CommissionSplitRate(models.Model):
     _check_company_auto = True
 
     component_id = fields.Many2one(
-        "commission.split.component", required=True, ondelete="cascade", index=True
+        "commission.split.component",
+        string="Pot",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="component_id.company_id", store=True)
     sequence = fields.Integer(default=10)
