@@ -19,6 +19,7 @@ ADDONS = Path(__file__).resolve().parent.parent / "addons"
 REGISTER, KINDS, FLOW = "sale_rfq_register", "sale_order_kinds", "sale_rfq_order_kinds"
 CLASSES, POLICIES = "sale_abc_segmentation", "sale_rfq_abc"
 REGULATION = "sale_pipeline_rules"
+COMMISSION = "sale_commission_split"
 RETAIL = "Online Retail"  # the profile that tests/retail.py makes, where it was run
 SIZE = {"width": 1440, "height": 900}
 
@@ -255,6 +256,22 @@ def take_regulation(browser, language, suffix):
         person.speak("en_US")
 
 
+def take_commission(browser, language, suffix):
+    """How a figure came about, and who took part in a deal."""
+    hunter, payroll = Person("hunter"), Person("payroll")
+    for person in (hunter, payroll):
+        person.speak(language)
+    office = Camera(browser, hunter.login, language, suffix, COMMISSION)
+    entry = record(hunter, "commission.split.entry", [("earned", ">", 0)])
+    office.take("trace", f"/odoo/commission.split.entry/{entry}", ".o_form_view table", 860)
+    office = Camera(browser, payroll.login, language, suffix, COMMISSION)
+    domain = [("partner_id.name", "=", "Fulda Heating")]
+    deal = record(payroll, "commission.split.deal", domain)
+    office.take("deal", f"/odoo/commission.split.deal/{deal}", ".o_data_row", 560)
+    for person in (hunter, payroll):
+        person.speak("en_US")
+
+
 def take_retail(browser, head, run, language, suffix):
     """The year of a real wholesaler."""
     head.speak(language)
@@ -284,6 +301,7 @@ def main():
             take_kinds(browser, people, language, suffix)
             take_classes(browser, head, language, suffix)
             take_regulation(browser, language, suffix)
+            take_commission(browser, language, suffix)
         browser.close()
 
 
