@@ -27,7 +27,6 @@ class CommissionSplitDeal(models.Model):
     )
     team_id = fields.Many2one("crm.team", readonly=True, ondelete="set null")
     date = fields.Date(required=True, readonly=True)
-    on_hold = fields.Boolean(readonly=True, tracking=True, help="Nothing of it is paid out.")
     sharing_ids = fields.One2many("commission.split.sharing", "deal_id", readonly=True)
     sharing_id = fields.Many2one(
         "commission.split.sharing", string="Sharing in Force", compute="_compute_sharing_id"
@@ -53,7 +52,6 @@ class CommissionSplitDeal(models.Model):
             "partner_id",
             "team_id",
             "date",
-            "on_hold",
         }
 
     @api.depends("sharing_ids.state", "sharing_ids.participant_ids")

@@ -4,7 +4,6 @@ KINDS = [("doc", "Document")]
 CAUSES = [
     ("document", "Document Changed"),
     ("check", "Found by Check"),
-    ("split", "Shares Changed"),
 ]
 
 

@@ -3,8 +3,6 @@ from odoo import fields, models
 METHODS = [
     ("equal", "Equal Parts"),
     ("weights", "Weights of the Roles"),
-    ("agree", "Participants Agree"),
-    ("head", "The Head Decides"),
 ]
 
 
@@ -16,13 +14,7 @@ class CommissionSplitPolicy(models.Model):
     _description = "Sharing Policy"
     _check_company_auto = True
 
-    method = fields.Selection(
-        METHODS,
-        required=True,
-        default="weights",
-        help="Until participants have agreed or the head has decided, the weights of the roles"
-        " divide.",
-    )
+    method = fields.Selection(METHODS, required=True, default="weights")
     role_ids = fields.Many2many(
         "commission.split.role", string="Roles", help="Who takes part. Empty: all roles."
     )

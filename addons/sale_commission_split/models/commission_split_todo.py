@@ -21,7 +21,6 @@ class CommissionSplitTodo(models.Model):
 
     source_model = fields.Char(required=True, default=MODEL)
     source_id = fields.Integer(required=True)
-    cause = fields.Char(default="document")
 
     @api.model
     def _add(self, move_ids):
@@ -53,12 +52,12 @@ class CommissionSplitTodo(models.Model):
                       JOIN account_partial_reconcile p ON p.credit_move_id = l.id
                       JOIN account_move_line x ON x.id = p.debit_move_id
                 )
-                INSERT INTO commission_split_todo (source_model, source_id, cause)
-                SELECT %(model)s, changed.id, 'document' FROM changed
+                INSERT INTO commission_split_todo (source_model, source_id)
+                SELECT %(model)s, changed.id FROM changed
                   LEFT JOIN account_move m ON m.id = changed.id
                  WHERE m.id IS NULL OR m.move_type IN ('out_invoice', 'out_refund')
                  UNION
-                SELECT %(model)s, m.id, 'document' FROM settled
+                SELECT %(model)s, m.id FROM settled
                   JOIN account_move m ON m.id = settled.move_id
                  WHERE m.move_type IN ('out_invoice', 'out_refund')
              RETURNING id
