@@ -31,7 +31,35 @@ class SaleComplianceLine(models.Model):
     met_share = fields.Float(
         string="Norms Kept, %", compute="_compute_met_share", help="Of the last 30 days."
     )
+    due_today_count = fields.Integer(string="Norms Due Today", readonly=True)
+    met_today_count = fields.Integer(string="Of Them Met", readonly=True)
+    norms_today = fields.Char(
+        compute="_compute_norms_today", help="Met, of those that are due on the person's day."
+    )
+    contact_count = fields.Integer(
+        string="Contacts (7 Days)", readonly=True, help="Entered in the CRM, mass mails apart."
+    )
+    kept_count = fields.Integer(string="Reports Written and Tasks with a Goal", readonly=True)
+    asked_count = fields.Integer(string="Reports Due and Open Tasks", readonly=True)
+    introduced_share = fields.Float(
+        string="Introduced, %",
+        compute="_compute_introduced_share",
+        help="Reports written within 7 days and open tasks with a goal, of all reports that were"
+        " due and all open tasks: how far the person works in the CRM.",
+    )
     is_signed = fields.Boolean(string="Signed", readonly=True)
+
+    @api.depends("met_today_count", "due_today_count")
+    def _compute_norms_today(self):
+        for line in self:
+            due = line.due_today_count
+            line.norms_today = f"{line.met_today_count} / {due}" if due else False
+
+    @api.depends("kept_count", "asked_count")
+    def _compute_introduced_share(self):
+        for line in self:
+            asked = line.asked_count
+            line.introduced_share = 100 * line.kept_count / asked if asked else 0
 
     @api.depends("met_count", "missed_count")
     def _compute_met_share(self):
@@ -43,7 +71,17 @@ class SaleComplianceLine(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH clock AS (
+            WITH today AS (
+                SELECT u.id AS user_id,
+                       d.midnight AT TIME ZONE z.tz AT TIME ZONE 'utc' AS starts,
+                       (d.midnight + interval '1 day') AT TIME ZONE z.tz AT TIME ZONE 'utc' AS ends
+                  FROM res_users u
+                  JOIN res_partner p ON p.id = u.partner_id
+                 CROSS JOIN LATERAL (SELECT coalesce(p.tz, 'utc') AS tz) z
+                 CROSS JOIN LATERAL (
+                       SELECT date_trunc('day', now() AT TIME ZONE z.tz) AS midnight) d
+                 WHERE u.active
+            ), clock AS (
                 SELECT user_id,
                        count(*) FILTER (WHERE ended_at IS NULL
                                           AND (state = 'breached'
@@ -51,9 +89,16 @@ class SaleComplianceLine(models.Model):
                            AS overdue,
                        count(*) FILTER (WHERE state = 'met' AND met_at > since.at) AS met,
                        count(*) FILTER (WHERE state = 'breached' AND deadline_at > since.at)
-                           AS missed
+                           AS missed,
+                       count(*) FILTER (WHERE deadline_at >= today.starts
+                                          AND deadline_at < today.ends
+                                          AND state IN ('open', 'met', 'breached')) AS due_today,
+                       count(*) FILTER (WHERE deadline_at >= today.starts
+                                          AND deadline_at < today.ends
+                                          AND state = 'met') AS met_today
                   FROM sale_rule_clock
                  CROSS JOIN (SELECT now() AT TIME ZONE 'utc' - interval '30 days' AS at) since
+                  LEFT JOIN today USING (user_id)
                  WHERE state IN ('open', 'breached') OR met_at > since.at
               GROUP BY user_id
             ), lead AS (
@@ -68,8 +113,27 @@ class SaleComplianceLine(models.Model):
                  WHERE lead.active AND lead.won_status = 'pending' AND lead.user_id IS NOT NULL
               GROUP BY lead.user_id
             ), contact AS (
-                SELECT user_id, count(*) FILTER (WHERE report_state = 'owed') AS owed
-                  FROM sale_contact_event GROUP BY user_id
+                SELECT user_id, count(*) FILTER (WHERE report_state = 'owed') AS owed,
+                       count(*) FILTER (WHERE report_state IN ('done', 'late')
+                                          AND reported_on > since.at) AS written,
+                       count(*) FILTER (WHERE started_at > since.at AND is_bulk IS NOT TRUE)
+                           AS entered
+                  FROM sale_contact_event
+                 CROSS JOIN (SELECT now() AT TIME ZONE 'utc' - interval '7 days' AS at) since
+                 WHERE report_state = 'owed' OR reported_on > since.at OR started_at > since.at
+              GROUP BY user_id
+            ), task AS (
+                -- the words that a type brings along are no goal
+                SELECT a.user_id, count(*) AS planned,
+                       count(*) FILTER (
+                           WHERE a.clock_id IS NOT NULL
+                              OR a.summary <> '' AND NOT EXISTS (
+                                 SELECT FROM jsonb_each_text(kind.summary) WHERE value = a.summary
+                              )) AS with_goal
+                  FROM mail_activity a
+                  LEFT JOIN mail_activity_type kind ON kind.id = a.activity_type_id
+                 WHERE a.active AND a.res_model = 'crm.lead'
+              GROUP BY a.user_id
             ), handover AS (
                 SELECT to_user_id AS user_id, count(*) AS waiting
                   FROM sale_handover WHERE state = 'proposed' GROUP BY to_user_id
@@ -94,6 +158,12 @@ class SaleComplianceLine(models.Model):
                    coalesce(violation.open, 0) AS open_violation_count,
                    coalesce(clock.met, 0) AS met_count,
                    coalesce(clock.missed, 0) AS missed_count,
+                   coalesce(clock.due_today, 0) AS due_today_count,
+                   coalesce(clock.met_today, 0) AS met_today_count,
+                   coalesce(contact.entered, 0) AS contact_count,
+                   coalesce(contact.written, 0) + coalesce(task.with_goal, 0) AS kept_count,
+                   coalesce(contact.written, 0) + coalesce(contact.owed, 0)
+                       + coalesce(task.planned, 0) AS asked_count,
                    EXISTS (SELECT FROM sale_regulation_signature s
                              JOIN sale_regulation r ON r.id = s.regulation_id
                             WHERE s.user_id = member.user_id AND s.signed_on IS NOT NULL
@@ -104,6 +174,7 @@ class SaleComplianceLine(models.Model):
               LEFT JOIN clock ON clock.user_id = member.user_id
               LEFT JOIN lead ON lead.user_id = member.user_id
               LEFT JOIN contact ON contact.user_id = member.user_id
+              LEFT JOIN task ON task.user_id = member.user_id
               LEFT JOIN handover ON handover.user_id = member.user_id
               LEFT JOIN violation ON violation.user_id = member.user_id
              WHERE member.active
@@ -172,6 +243,17 @@ class SaleComplianceLine(models.Model):
             Domain("user_id", "=", self.user_id.id)
             & Domain("kind", "=", "non_standard")
             & Domain("state", "=", "open"),
+        )
+
+    def action_open_contacts(self):
+        """Open the contacts of seven days."""
+        week = fields.Datetime.subtract(fields.Datetime.now(), days=7)
+        return self._open_figure(
+            self.env._("Contacts (7 Days)"),
+            "sale.contact.event",
+            Domain("user_id", "=", self.user_id.id)
+            & Domain("started_at", ">", week)
+            & Domain("is_bulk", "=", False),
         )
 
     def action_open_unaccepted(self):

@@ -12,6 +12,8 @@ KINDS = [
     ("activity", "Activity"),
 ]
 
+UNLOGGED_KINDS = ("explanation", "handover", "decision")  # they are answered, not logged
+
 
 class SaleDayItem(models.Model):
     """What a person has to do, the most urgent first: overdue, then nearest to payment (G10)."""
@@ -174,8 +176,24 @@ class SaleDayItem(models.Model):
         """Open the dialog that logs a contact, or writes the report that is owed."""
         self.ensure_one()
         if self.kind == "report":
-            return self.env["sale.contact.event"].browse(self.res_id)._get_report_action()
-        return self.lead_id.action_log_contact()
+            action = self.env["sale.contact.event"].browse(self.res_id)._get_report_action()
+        else:
+            action = self.lead_id.action_log_contact()
+        action["context"] = {**action["context"], "default_day_item_id": self.id}
+        return action
+
+    def _get_next_log_action(self):
+        """Return the dialog of the user's most urgent row that can be logged, but for this one."""
+        rows = self.search(
+            [
+                ("user_id", "=", self.env.uid),
+                ("lead_id", "!=", False),
+                ("kind", "not in", UNLOGGED_KINDS),
+                ("id", "not in", self.ids),
+            ],
+            limit=1,
+        )
+        return rows and rows.action_log()
 
     def action_no_answer(self):
         """Enter that nobody answered a call just now."""

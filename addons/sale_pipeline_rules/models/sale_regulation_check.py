@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 POD_MEMBERS = (3, 7)
+JOB_PATIENCE = timedelta(minutes=15)  # after which a job that should have run is reported
 
 
 class SaleRegulation(models.Model):
@@ -26,6 +29,9 @@ class SaleRegulation(models.Model):
             *self._get_role_warnings(),
             *self._get_team_warnings(),
             *self._get_time_warnings(),
+            *self._get_recipient_warnings(),
+            *self._get_calendar_warnings(),
+            *self._get_job_warnings(),
         ]
 
     def _get_teams(self):
@@ -93,3 +99,51 @@ class SaleRegulation(models.Model):
                         first=rule.sentence,
                         stage=other.sentence,
                     )
+
+    def _get_recipient_warnings(self):
+        """Each step of the escalation has somebody to tell in each team."""
+        asked = set(self.ladder_ids.mapped("recipient"))
+        for team in self._get_teams():
+            if "above" in asked and not team.above_user_id:
+                yield self.env._("Team %s: the leader has no superior to be told.", team.name)
+            if "pair" in asked:
+                for member in team.crm_team_member_ids:
+                    if not member.pair_member_id:
+                        yield self.env._(
+                            "Team %(team)s: %(member)s has no partner to be told.",
+                            team=team.name,
+                            member=member.user_id.name,
+                        )
+
+    def _get_calendar_warnings(self):
+        """The company has working hours, without which no deadline can be computed."""
+        calendar = self.company_id.resource_calendar_id
+        if not calendar.attendance_ids:
+            yield self.env._(
+                "%(company)s: no working hours, so there are no deadlines. Set them in Settings:"
+                " Companies.",
+                company=self.company_id.name,
+            )
+        members = self._get_teams().crm_team_member_ids
+        for user in members.user_id:
+            own = user.with_company(self.company_id).resource_calendar_id
+            if own and own != calendar and not own.attendance_ids:
+                yield self.env._(
+                    "%(member)s: the working hours “%(calendar)s” are empty.",
+                    member=user.name,
+                    calendar=own.name,
+                )
+
+    def _get_job_warnings(self):
+        """The scheduled jobs run."""
+        if self.state != "in_force":
+            return
+        jobs = self.env["ir.model.data"].search(
+            [("module", "=", "sale_pipeline_rules"), ("model", "=", "ir.cron")]
+        )
+        late = fields.Datetime.now() - JOB_PATIENCE
+        for job in (
+            self.env["ir.cron"].with_context(active_test=False).browse(jobs.mapped("res_id"))
+        ):
+            if not job.active or job.nextcall < late:
+                yield self.env._("The scheduled job “%s” does not run.", job.name)

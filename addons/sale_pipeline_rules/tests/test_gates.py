@@ -320,20 +320,48 @@ class TestGatePaths(GateCommon):
 
 @tagged("post_install", "-at_install")
 class TestGateOverHttp(GateCommon, HttpCase):
-    def test_json_2(self):
+    def test_json_2_at_each_moment(self):
+        """A person's program meets each gate, is told why, and changes nothing."""
         key = (
             self.env["res.users.apikeys"]
             .with_user(self.manager)
             ._generate("rpc", "test", self.env.cr.now() + timedelta(days=1))
         )
-        lead = self.new_lead()
-        answer = self.url_open(
-            "/json/2/crm.lead/write",
-            data=json.dumps({"ids": lead.ids, "vals": {"stage_id": self.offered.id}}),
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
-        )
-        self.assertEqual(answer.status_code, 422)
-        self.assertIn("Expected Revenue", answer.json()["message"])
+        lost, won = self.new_lead(), self.new_lead(stage_id=self.offered.id, expected_revenue=5)
+        reason = self.env["crm.lost.reason"].create({"name": "Price"})
+        lost.action_set_lost(lost_reason_id=reason.id)
+        request = self.new_lead(type="lead", partner_id=False)
+        qualified = self.new_lead(stage_id=self.qualified.id, expected_revenue=5)
+        to_offered = {"vals": {"stage_id": self.offered.id}}
+        new = {"name": "Anew", "team_id": self.team.id, "stage_id": self.offered.id}
+        calls = {
+            "enter": ("write", self.new_lead(), to_offered, "Expected Revenue"),
+            "create": ("create", None, {"vals_list": [new]}, "Expected Revenue"),
+            "leave": ("write", qualified, to_offered, "reach the customer"),
+            "win": ("action_set_won_rainbowman", won, {}, "Expected Closing"),
+            "lose": ("action_set_lost", won, {}, "Lost Reason"),
+            "reopen": ("action_restore", lost, {}, "plan the next step"),
+            "convert": ("convert_opportunity", request, {"partner": False}, "Phone"),
+        }
+        self.env.flush_all()
+        for moment, (method, lead, arguments, words) in calls.items():
+            before = lead and lead.read(["stage_id", "active", "type", "probability"])
+            with self.subTest(moment=moment):
+                answer = self.url_open(
+                    f"/json/2/crm.lead/{method}",
+                    data=json.dumps({**arguments, **({"ids": lead.ids} if lead else {})}),
+                    headers={
+                        "Authorization": f"Bearer {key}",
+                        "Content-Type": "application/json",
+                    },
+                )
+                self.assertEqual(answer.status_code, 422)
+                self.assertIn(words, answer.json()["message"])
+                if lead:
+                    lead.invalidate_recordset()
+                    found = lead.read(["stage_id", "active", "type", "probability"])
+                    self.assertEqual(found, before)
+        self.assertFalse(self.env["crm.lead"].search([("name", "=", "Anew")]))
 
     def test_the_web_client_gets_the_check_list(self):
         self.authenticate("pipeline_manager", "pipeline_manager")

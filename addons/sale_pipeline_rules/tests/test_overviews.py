@@ -18,6 +18,7 @@ class TestOverviews(PipelineCommon):
             {"kind": "first_contact", "limit_minutes": 60},
             {"kind": "assignment", "limit_minutes": 30},
             {"kind": "decision", "limit_minutes": 60},
+            {"kind": "report", "limit_minutes": 60000},
         )
 
     def test_heat_map(self):
@@ -156,3 +157,40 @@ class TestOverviews(PipelineCommon):
                 getattr(line, f"action_open_{figure}")()
         with self.assertRaises(AccessError):
             self.env["sale.territory.line"].with_user(self.manager).action_open_balance()
+
+    def test_control(self):
+        """Norms of today are those of the person's day; the meter counts reports and goals."""
+        lead, other = self.new_lead(), self.new_lead(name="Valves")
+        now = self.env.cr.now()
+        clocks = self.clocks(lead, "first_contact") | self.clocks(other, "first_contact")
+        line = self.env["sale.compliance.line"].with_user(self.head)
+
+        def figures(*names):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            [found] = line.search([("user_id", "=", self.manager.id)]).read(names)
+            return tuple(found[name] for name in names)
+
+        for zone, shift in (("Etc/GMT-11", 11), ("Etc/GMT+9", -9), ("UTC", 0)):
+            self.manager.partner_id.tz = zone
+            local = now + hours(shift)
+            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) - hours(shift)
+            with self.subTest(zone=zone):
+                clocks.sudo().deadline_at = midnight + hours(23.9)
+                self.assertEqual(figures("norms_today"), ("0 / 2",))
+                clocks[1].sudo().deadline_at = midnight + hours(24.1)
+                self.assertEqual(figures("norms_today"), ("0 / 1",))
+                clocks.sudo().deadline_at = midnight - hours(0.1)
+                self.assertEqual(figures("norms_today"), (False,))
+        clocks.sudo().deadline_at = midnight + hours(23.9)
+        self.log(other, outcome="answered")  # whose report is owed
+        shown = figures("norms_today", "contact_count", "no_report_count", "introduced_share")
+        self.assertEqual(shown, ("1 / 2", 1, 1, 0))
+        self.log(lead, outcome="answered", said="Yes.", agreed="An offer.", no_next_reason="Sent.")
+        todo = "mail.mail_activity_data_todo"
+        lead.activity_schedule(todo, summary="Send the offer", user_id=self.manager.id)
+        lead.activity_schedule(todo, user_id=self.manager.id)
+        # a report and a task with a goal, of two reports and two tasks
+        self.assertEqual(figures("contact_count", "introduced_share"), (2, 50))
+        action = line.search([("user_id", "=", self.manager.id)]).action_open_contacts()
+        self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), 2)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Date
 from odoo.tests import Form, tagged
@@ -212,6 +213,38 @@ class TestRegulation(PipelineCommon):
         self.assertNotIn("a pod has", version.warnings)
         self.team.crm_team_member_ids[2:].unlink()
         self.assertIn("a pod has 3 to 7 members, not 2", "".join(version._get_warnings()))
+
+    def test_what_keeps_the_regulation_in_force_from_working(self):
+        version = self.approve(
+            {"kind": "first_contact", "limit_minutes": 60},
+            ladder_ids=[
+                Command.create({"severity": "minor", "recipient": "above", "after_minutes": 60}),
+                Command.create({"severity": "major", "recipient": "pair", "after_minutes": 60}),
+            ],
+        )
+        self.team.above_user_id = False
+        jobs = self.env.ref("sale_pipeline_rules.ir_cron_sweep")
+        jobs |= self.env.ref("sale_pipeline_rules.ir_cron_escalate")
+        every = self.env["ir.model.data"].search(
+            [("module", "=", "sale_pipeline_rules"), ("model", "=", "ir.cron")]
+        )
+        soon = fields.Datetime.now() + timedelta(minutes=1)
+        self.env["ir.cron"].browse(every.mapped("res_id")).nextcall = soon
+        self.assertNotIn("does not run", version.warnings)
+        jobs[0].nextcall = soon - timedelta(minutes=17)
+        jobs[1].active = False
+        self.calendar.attendance_ids.unlink()
+        version.invalidate_recordset(["warnings"])
+        for words in (
+            f"Team {self.team.name}: the leader has no superior",
+            f"{self.team.name}: {self.junior.name} has no partner",
+            f"{self.company.name}: no working hours",
+            *(f"“{job.name}” does not run" for job in jobs),
+        ):
+            self.assertIn(words, version.warnings)
+        jobs[0].nextcall = soon - timedelta(minutes=14)
+        version.invalidate_recordset(["warnings"])
+        self.assertNotIn(jobs[0].name, version.warnings)
 
     def test_share_that_keeps_a_norm(self):
         version = self.approve({"kind": "stage_time", "limit_minutes": 60})

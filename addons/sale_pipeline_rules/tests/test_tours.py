@@ -43,6 +43,8 @@ class TestTours(PipelineCommon, HttpCase):
         self.assertEqual(self.clocks(lead, "first_contact").state, "met")
         self.assertEqual(call.report_state, "done")
         self.assertIn("no_answer", other.contact_ids.mapped("outcome"))
+        timed = other.contact_ids.filtered(lambda one: one.said == "He has no bank yet.")
+        self.assertGreaterEqual(timed.seconds, 1)
 
     def test_hand_over(self):
         lead = self.new_lead()

@@ -33,6 +33,11 @@ class SaleContactLog(models.TransientModel):
     no_next_reason = fields.Char(string="Why There Is No Next")
     is_important = fields.Boolean(string="Important")
     step_ids = fields.One2many("sale.contact.log.step", "log_id", string="Talk Steps")
+    day_item_id = fields.Many2one(
+        "sale.day.item",
+        string="Row of My Day",
+        help="From which the dialog was opened; the next one can follow it.",
+    )
 
     @api.depends("outcome")
     def _compute_is_spoken(self):
@@ -81,6 +86,12 @@ class SaleContactLog(models.TransientModel):
             contacts.create(self._prepare_contact_values(report))
         self._plan_next()
         return {"type": "ir.actions.act_window_close"}
+
+    def action_save_next(self):
+        """Save, and open the dialog of what comes next in My Day."""
+        done = self.day_item_id
+        self.action_save()
+        return done._get_next_log_action() or {"type": "ir.actions.act_window_close"}
 
     def action_no_answer(self):
         """Enter that nobody answered: one press."""

@@ -45,6 +45,23 @@ tours.add("sale_pipeline_day", {
         },
         inDialog("said", "He wants an offer."),
         inDialog("no_next_reason", "We send it."),
+        {
+            content: "What is next in My Day?",
+            trigger: ".modal button[name=action_save_next]",
+            run: "click",
+        },
+        {
+            content: "The next row opens by itself, and its call is timed",
+            trigger: ".modal .o_call_timer a:contains(+49 30 123456)",
+            // a tour cannot call
+            run: ({ anchor }) => {
+                anchor.addEventListener("click", (event) => event.preventDefault());
+                anchor.click();
+            },
+        },
+        { trigger: ".modal .o_call_timer span:contains(00:01)" },
+        inDialog("said", "He has no bank yet."),
+        inDialog("no_next_reason", "He writes."),
         save,
         closed,
         { trigger: ".o_list_view:not(:contains(Write the report))" },
