@@ -235,7 +235,10 @@ def take_regulation(browser, language, suffix):
     for person in (senior, chief):
         person.speak(language)
     office = Camera(browser, senior.login, language, suffix, REGULATION)
-    office.take("my_day", f"/odoo/action-{REGULATION}.sale_day_item_action", ".o_data_row", 640)
+    day = f"/odoo/action-{REGULATION}.sale_day_item_action"
+    office.take("my_day", day, ".o_data_row", 640)
+    log = ".o_data_row button[name=action_log] + button:not(.d-none)"
+    office.press("log", day, f"button[name=action_log]:left-of({log})", ".modal .o_call_timer")
     qualified = senior.call("crm.stage", "search", [], order="sequence", limit=3)
     domain = [("user_id", "=", senior.uid), ("stage_id", "=", qualified[1])]
     lead = record(senior, "crm.lead", domain)
