@@ -56,7 +56,7 @@ def test(chosen):
 
 
 def test_core(chosen):
-    """run core's own tests with and without the addons, and compare (half an hour)"""
+    """run core's own tests with and without the addons, and compare (an hour)"""
     return _inside(chosen, "test-core", core_tests.run, system.need_browser, printing.want)
 
 

@@ -10,7 +10,15 @@ from .configuration import odoo_command, write_conf
 from .problems import Problem, say, step
 from .processes import free_port, kept
 
-SUITES = ("sale", "sale_stock", "sale_management", "sale_crm", "crm", "stock_account")
+SUITES = (
+    "account",
+    "sale",
+    "sale_stock",
+    "sale_management",
+    "sale_crm",
+    "crm",
+    "stock_account",
+)
 TAGS = ",".join(f"/{suite}" for suite in SUITES)
 COUNTED = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 FAILED = re.compile(r": (?:FAIL|ERROR): (\S.*)$", re.M)

@@ -18,7 +18,6 @@ class CommissionSplitCredit(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     component_id = fields.Many2one(
         "commission.split.component",
-        string="Pot",
         required=True,
         readonly=True,
         ondelete="restrict",
@@ -36,6 +35,12 @@ class CommissionSplitCredit(models.Model):
     source_line = fields.Integer(readonly=True, required=True, aggregator=None)
     date = fields.Date(required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    untaxed = fields.Monetary(readonly=True, help="Of the line, in the company's currency.")
+    quantity = fields.Float(digits=(16, 6), readonly=True, help="In the product's unit.")
+    cost = fields.Monetary(readonly=True)
+    business = fields.Selection(
+        [("new", "New Business"), ("renewal", "Renewal"), ("upsell", "Upsell")], readonly=True
+    )
     basis = fields.Monetary(readonly=True)
     raw = fields.Float(
         string="Commission, Unrounded", digits=(32, 12), readonly=True, aggregator="sum"

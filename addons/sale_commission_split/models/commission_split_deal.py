@@ -27,6 +27,11 @@ class CommissionSplitDeal(models.Model):
     )
     team_id = fields.Many2one("crm.team", readonly=True, ondelete="set null")
     date = fields.Date(required=True, readonly=True)
+    business = fields.Selection(
+        [("new", "New Business"), ("renewal", "Renewal"), ("upsell", "Upsell")],
+        tracking=True,
+        help="Empty: told line by line by what the customer has bought before.",
+    )
     sharing_ids = fields.One2many("commission.split.sharing", "deal_id", readonly=True)
     sharing_id = fields.Many2one(
         "commission.split.sharing", string="Sharing in Force", compute="_compute_sharing_id"
@@ -206,7 +211,7 @@ class CommissionSplitSharing(models.Model):
                 {
                     "state": "in_force",
                     "approver_id": self.env.uid,
-                    "digest": fingerprint(sharing._get_content()),
+                    "digest": sharing._get_digest(),
                 }
             )
             sharing.deal_id._message_log(
@@ -230,6 +235,10 @@ class CommissionSplitSharing(models.Model):
             )
         if self.deal_id.sharing_id and not (self.reason or "").strip():
             raise UserError(self.env._("Say why the shares of %s change.", self.deal_id.name))
+
+    def _get_digest(self):
+        self.ensure_one()
+        return fingerprint(self._get_content())
 
     def _get_content(self):
         """Return what participants agree on, in plain values."""

@@ -1,9 +1,15 @@
 from odoo import api, fields, models
 
-KINDS = [("doc", "Document")]
+KINDS = [("doc", "Document"), ("scope", "Steps and Quota"), ("case", "Case")]
 CAUSES = [
     ("document", "Document Changed"),
     ("check", "Found by Check"),
+    ("window", "Window Changed"),
+    ("case", "Case Confirmed"),
+    ("replay", "Computed Anew"),
+    ("guarantee", "Guarantee"),
+    ("cap", "Penalties above the Cap"),
+    ("opening", "Opening Balance"),
 ]
 
 
@@ -17,7 +23,6 @@ class CommissionSplitEntry(models.Model):
     _inherit = ["sale.audit.row"]
     _description = "Commission Entry"
     _order = "origin desc, id desc"
-    _rec_name = "source_name"
     _check_company_auto = True
 
     kind = fields.Selection(KINDS, required=True, readonly=True, default="doc")
@@ -32,7 +37,10 @@ class CommissionSplitEntry(models.Model):
     )
     partner_id = fields.Many2one(related="deal_id.partner_id", string="Customer")
     component_id = fields.Many2one(
-        "commission.split.component", string="Pot", readonly=True, ondelete="restrict"
+        "commission.split.component", readonly=True, ondelete="restrict"
+    )
+    case_id = fields.Many2one(
+        "commission.split.case", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     person_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="restrict")
     role_id = fields.Many2one("commission.split.role", readonly=True, ondelete="restrict")
@@ -49,9 +57,25 @@ class CommissionSplitEntry(models.Model):
     payable = fields.Monetary(readonly=True)
     cause = fields.Selection(CAUSES, readonly=True)
     trace = fields.Html(compute="_compute_trace")
+    is_mine = fields.Boolean(compute="_compute_is_mine")
+
+    # the first day of the window in which it counts for steps and quotas
+    window_date = fields.Date(string="Window", readonly=True)
+    is_note = fields.Boolean(string="Credit Note", readonly=True)
+    statement_id = fields.Many2one(
+        "commission.split.statement", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
 
     _key_unique = models.UniqueIndex(
-        "(kind, source_model, source_id, deal_id, component_id, person_id, role_id, origin, seq)"
+        "(kind, coalesce(source_model, ''), coalesce(source_id, 0), coalesce(deal_id, 0),"
+        " coalesce(component_id, 0), person_id, coalesce(role_id, 0), origin,"
+        " coalesce(case_id, 0), seq)"
+    )
+    _unpaid_index = models.Index(
+        "(person_id, company_id) WHERE statement_id IS NULL AND payable <> 0"
+    )
+    _window_index = models.Index(
+        "(component_id, person_id, window_date) WHERE window_date IS NOT NULL"
     )
     _person_index = models.Index("(person_id, period_id)")
     _source_index = models.Index("(source_model, source_id)")
@@ -59,6 +83,22 @@ class CommissionSplitEntry(models.Model):
     @api.model
     def _get_system_fields(self):
         return set(self._fields) - set(models.MAGIC_COLUMNS)
+
+    @api.model
+    def _get_changeable_fields(self):
+        return {"statement_id"}
+
+    @api.depends("source_name", "component_id", "kind")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = (
+                entry.source_name or entry.case_id.name or entry.component_id.name or "–"
+            )
+
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for entry in self:
+            entry.is_mine = entry.person_id == self.env.user.partner_id
 
     @api.depends_context("lang")
     def _compute_trace(self):

@@ -23,6 +23,13 @@ class CommissionSplitPeriod(models.Model):
     state = fields.Selection(
         [("open", "Open"), ("closed", "Closed")], required=True, readonly=True, default="open"
     )
+    pay_by = fields.Date(compute="_compute_pay_by")
+    statement_ids = fields.One2many("commission.split.statement", "period_id", readonly=True)
+    statement_count = fields.Integer(compute="_compute_statements")
+    waiting_count = fields.Integer(string="Not Approved", compute="_compute_statements")
+    unpaid_count = fields.Integer(string="Not Paid Out", compute="_compute_statements")
+    is_overdue = fields.Boolean(compute="_compute_statements")
+    run_count = fields.Integer(readonly=True, aggregator=None, help="Runs of the engine.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     earned = fields.Monetary(compute="_compute_amounts")
     payable = fields.Monetary(compute="_compute_amounts")
@@ -33,7 +40,7 @@ class CommissionSplitPeriod(models.Model):
 
     @api.model
     def _get_system_fields(self):
-        return {"company_id", "date_from", "date_to", "state"}
+        return {"company_id", "date_from", "date_to", "state", "run_count"}
 
     @api.depends("date_from")
     def _compute_name(self):
@@ -49,6 +56,33 @@ class CommissionSplitPeriod(models.Model):
         }
         for period in self:
             period.earned, period.payable = sums.get(period.id, (0, 0))
+
+    @api.depends("date_to", "company_id.commission_split_pay_days")
+    def _compute_pay_by(self):
+        for period in self:
+            days = period.company_id.commission_split_pay_days
+            period.pay_by = period.date_to and fields.Date.add(period.date_to, days=days)
+
+    @api.depends("statement_ids.state")
+    def _compute_statements(self):
+        for period in self:
+            states = period.statement_ids.mapped("state")
+            period.statement_count = len(states)
+            period.unpaid_count = sum(state != "posted" for state in states)
+            period.waiting_count = sum(state not in ("approved", "posted") for state in states)
+            today = period.company_id._get_today()
+            period.is_overdue = bool(period.unpaid_count and period.pay_by < today)
+
+    def action_open_statements(self):
+        """Open the statements of the period."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Statements of %s", self.name),
+            "res_model": "commission.split.statement",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("period_id", "=", self.id)],
+        }
 
     @api.model
     def _ensure(self, company, last):
@@ -83,8 +117,89 @@ class CommissionSplitPeriod(models.Model):
                     )
                 )
             lock_rows(period.sudo())
+            if period.state == "closed":
+                raise UserError(self.env._("%s is closed already.", period.name))
             self._ensure(period.company_id, period.date_to + relativedelta(days=1))
+            period.sudo()._enter_guarantees()
+            period.sudo()._enter_lapsed_penalties()
             period.sudo().state = "closed"
+            self.env["commission.split.statement"].sudo()._make(period)
+
+    def _get_sums(self):
+        """Return ``{person: [gross, penalties]}`` of what the period pays so far.
+
+        Gross is what is payable by documents, steps and bonuses; penalties are above zero.
+        """
+        self.ensure_one()
+        entries = self.env["commission.split.entry"]
+        groups = entries._read_group(
+            [("period_id", "=", self.id)], ["person_id", "case_id"], ["payable:sum"]
+        )
+        sums = {}
+        for person, case, amount in groups:
+            row = sums.setdefault(person, [0, 0])
+            if case.kind == "penalty" and amount < 0:
+                row[1] -= amount
+            else:
+                row[0] += amount
+        return sums
+
+    def _get_agreements(self):
+        """Return the agreement of each person that holds at the end of the period."""
+        self.ensure_one()
+        agreements = self.env["commission.split.agreement"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "active"),
+                ("date_from", "<=", self.date_to),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", self.date_from),
+            ],
+            order="date_from, id",
+        )
+        return {one.person_id: one for one in agreements}
+
+    def _enter_guarantees(self):
+        """Fill up to the guarantee; a recoverable draw is taken back from what exceeds it."""
+        self.ensure_one()
+        sums = self._get_sums()
+        drawn = {
+            person: amount
+            for person, amount in self.env["commission.split.entry"]._read_group(
+                [("company_id", "=", self.company_id.id), ("cause", "=", "guarantee")],
+                ["person_id"],
+                ["payable:sum"],
+            )
+        }
+        rows = []
+        for person, agreement in self._get_agreements().items():
+            gross = sums.get(person, [0, 0])[0]
+            is_guaranteed = agreement.guarantee and (
+                not agreement.guarantee_until or agreement.guarantee_until >= self.date_to
+            )
+            amount = 0
+            if is_guaranteed and gross < agreement.guarantee:
+                amount = agreement.guarantee - gross
+            elif agreement.is_recoverable and drawn.get(person, 0) > 0:
+                floor = agreement.guarantee if is_guaranteed else 0
+                amount = -min(drawn[person], max(gross - floor, 0))
+            if amount:
+                rows.append((person.id, amount, self.date_to, "guarantee", None, None))
+        self.env["commission.split.engine"]._enter_cases(self.company_id, rows)
+
+    def _enter_lapsed_penalties(self):
+        """Give back what penalties take beyond their cap."""
+        self.ensure_one()
+        agreements = self._get_agreements()
+        share = self.company_id.commission_split_penalty_cap / 100
+        rows = []
+        for person, (gross, penalties) in self._get_sums().items():
+            base = agreements[person].base_pay if person in agreements else 0
+            most = self.currency_id.round(share * (base + max(gross, 0)))
+            if penalties > most:
+                rows.append((person.id, penalties - most, self.date_to, "cap", None, None))
+        self.env["commission.split.engine"]._enter_cases(self.company_id, rows)
 
     def action_bring_up_to_date(self):
         """Let the engine look at all documents since the start, as it does every night."""

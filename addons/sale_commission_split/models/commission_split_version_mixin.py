@@ -90,6 +90,7 @@ class CommissionSplitVersionMixin(models.AbstractModel):
                     "digest": fingerprint(version._get_content()),
                 }
             )
+        self.env.registry.clear_cache()
         self.env["commission.split.todo"]._add_all(self.company_id)
 
     def _check_approval(self):

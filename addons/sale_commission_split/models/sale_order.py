@@ -19,6 +19,8 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if vals.get("state") == "sale":
             self._freeze_commission_deals()
+        if "state" in vals and self.env["commission.split.component"]._has_ordered():
+            self.env["commission.split.todo"]._add(self.ids, self._name)
         return result
 
     def _freeze_commission_deals(self):

@@ -192,7 +192,7 @@ class CommissionCommon(AccountTestInvoicingCommon):
         """Do what the job does after a transaction; returns how many rows were entered."""
         self.env.cr.flush()
         todo = self.env["commission.split.todo"].sudo()
-        return self.env["commission.split.engine"].sudo()._follow(todo._take())
+        return todo._follow(todo._take())
 
     def entries(self, moves=None):
         domain = [("source_id", "in", moves.ids)] if moves is not None else []

@@ -1,0 +1,3 @@
+from . import commission_split_claim
+from . import commission_split_propose
+from . import commission_split_payout
