@@ -26,6 +26,7 @@
         "views/commission_split_case_views.xml",
         "views/commission_split_dispute_views.xml",
         "views/res_config_settings_views.xml",
+        "views/commission_split_position_views.xml",
         "views/account_move_views.xml",
         "views/sale_order_views.xml",
         "views/commission_split_menus.xml",

@@ -21,6 +21,9 @@ from . import commission_split_engine_settled
 from . import commission_split_engine_scope
 from . import commission_split_case
 from . import commission_split_trace
+from . import commission_split_position
+from . import commission_split_problem
+from . import commission_split_opening
 from . import account_move
 from . import account_partial_reconcile
 from . import sale_order

@@ -192,7 +192,7 @@ class CommissionSplitCase(models.Model):
             raise UserError(self.env._("%s: the amount has to be above zero.", self.name))
 
     def action_confirm(self):
-        """Let the case count: a row of the ledger in the month of its day, or the next open one."""
+        """Let the case count in the month of its day, or in the next open one."""
         for case in self:
             case._check_can_decide()
             lock_rows(case.sudo())

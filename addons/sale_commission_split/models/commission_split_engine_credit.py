@@ -209,7 +209,9 @@ class CommissionSplitEngine(models.AbstractModel):
                 ON CONFLICT DO NOTHING RETURNING id
                 """,
                 lines=self._get_lines_sql(source_ids, model),
-                plan=self._get_version_sql("commission_split_plan", "place", SQL("v.number")),
+                plan=self._get_version_sql(
+                    "commission_split_plan", "place", SQL("v.number"), SQL("v.kind = 'pot'")
+                ),
                 concerned=self._get_concerned_sql(),
                 cost=self._get_cost_sql(),
                 business_join=self._get_business_sql(),
@@ -344,7 +346,8 @@ class CommissionSplitEngine(models.AbstractModel):
                        line.untaxed * o.raw / coalesce(o.untaxed, o.basis) AS raw
                   FROM line
                   JOIN commission_split_credit o
-                    ON o.is_current AND o.origin_credit_id IS NULL AND coalesce(o.untaxed, o.basis) <> 0
+                    ON o.is_current AND o.origin_credit_id IS NULL
+                   AND coalesce(o.untaxed, o.basis) <> 0
                    AND o.source_model = %(model)s AND o.company_id = line.company_id
                   JOIN commission_split_component oc ON oc.id = o.component_id
                   JOIN commission_split_plan op ON op.id = oc.plan_id

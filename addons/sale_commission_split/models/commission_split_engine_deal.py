@@ -136,11 +136,12 @@ class CommissionSplitEngine(models.AbstractModel):
         )
 
     @api.model
-    def _get_version_sql(self, table, holder, columns):
+    def _get_version_sql(self, table, holder, columns, condition=None):
         """Return the SELECT of the version that holds for a deal's day and team.
 
         :param holder: the alias that has company_id, team_id and date
         :param columns: what is selected beside the id
+        :param condition: of the version ``v``
         """
         holder = SQL.identifier(holder)
         teams = SQL(
@@ -152,7 +153,7 @@ class CommissionSplitEngine(models.AbstractModel):
             """
             SELECT v.id, %(columns)s FROM %(table)s v
              WHERE v.company_id = %(holder)s.company_id AND v.state = 'approved'
-               AND v.date_from <= %(holder)s.date
+               AND v.date_from <= %(holder)s.date AND %(condition)s
                AND (NOT EXISTS (%(teams)s)
                     OR EXISTS (%(teams)s AND t.crm_team_id = %(holder)s.team_id))
           ORDER BY EXISTS (%(teams)s) DESC, v.date_from DESC, v.number DESC, v.id DESC LIMIT 1
@@ -161,4 +162,5 @@ class CommissionSplitEngine(models.AbstractModel):
             table=SQL.identifier(table),
             holder=holder,
             teams=teams,
+            condition=condition or SQL("TRUE"),
         )

@@ -243,7 +243,7 @@ class CommissionSplitEngine(models.AbstractModel):
 
     @api.model
     def _get_quota_sql(self, agreement, plan_root, component_root, window):
-        """Return the SELECT of the effective quota of an agreement, or of its team, in a window."""
+        """Return the SELECT of an agreement's effective quota, or its team's, in a window."""
         return SQL(
             """
             SELECT q.effective AS amount

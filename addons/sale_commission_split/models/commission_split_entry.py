@@ -67,7 +67,8 @@ class CommissionSplitEntry(models.Model):
     )
 
     _key_unique = models.UniqueIndex(
-        "(kind, coalesce(source_model, ''), coalesce(source_id, 0), coalesce(deal_id, 0),"
+        "(company_id, kind, coalesce(source_model, ''), coalesce(source_id, 0),"
+        " coalesce(deal_id, 0),"
         " coalesce(component_id, 0), person_id, coalesce(role_id, 0), origin,"
         " coalesce(case_id, 0), seq)"
     )

@@ -164,14 +164,13 @@ class CommissionSplitPeriod(models.Model):
         """Fill up to the guarantee; a recoverable draw is taken back from what exceeds it."""
         self.ensure_one()
         sums = self._get_sums()
-        drawn = {
-            person: amount
-            for person, amount in self.env["commission.split.entry"]._read_group(
+        drawn = dict(
+            self.env["commission.split.entry"]._read_group(
                 [("company_id", "=", self.company_id.id), ("cause", "=", "guarantee")],
                 ["person_id"],
                 ["payable:sum"],
             )
-        }
+        )
         rows = []
         for person, agreement in self._get_agreements().items():
             gross = sums.get(person, [0, 0])[0]

@@ -261,6 +261,12 @@ class CommissionSplitComponent(models.Model):
         self.ensure_one()
         return day + relativedelta(months=MONTHS[self.window_kind], days=-1)
 
+    def _get_step_label(self, step):
+        """Return what a step pays, in words."""
+        self.ensure_one()
+        number = f"{step.value:.6f}".rstrip("0").rstrip(".")
+        return number if self.pays == "amounts" else f"{number} %"
+
     def _get_content(self):
         """Return the component in plain values, for the fingerprint."""
         self.ensure_one()

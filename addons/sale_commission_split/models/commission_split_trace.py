@@ -17,7 +17,12 @@ class CommissionSplitEntry(models.Model):
         """
         self.ensure_one()
         entry = self.sudo()
-        parts = [*entry._trace_lines(), *entry._trace_shares(), *entry._trace_period()]
+        if entry.kind == "doc":
+            parts = [*entry._trace_lines(), *entry._trace_shares(), *entry._trace_period()]
+        elif entry.kind == "scope":
+            parts = [*entry._trace_window(), *entry._trace_period()]
+        else:
+            parts = [*entry._trace_case(), *entry._trace_period()]
         return Markup("").join(parts)
 
     def _trace_lines(self):
@@ -83,6 +88,73 @@ class CommissionSplitEntry(models.Model):
             weight=self._number(mine.weight),
             total=self._number(total),
         )
+
+    def _trace_window(self):
+        """Tell what a window or a deal adds: its basis, its quota and each slice."""
+        component = self.component_id
+        rows = self.search(
+            [
+                ("kind", "=", "doc"),
+                ("component_id", "=", component.id),
+                ("person_id", "=", self.person_id.id),
+                ("window_date", "=", self.window_date),
+                *([("deal_id", "=", self.deal_id.id)] if self.deal_id else []),
+            ]
+        )
+        basis, earned = sum(rows.mapped("basis")), sum(rows.mapped("earned"))
+        yield Markup("<h4>%s</h4>") % self.env._("What the Window Adds")
+        yield Markup("<p>%s</p>") % self.env._(
+            "Basis %(basis)s, earned by its documents %(earned)s.",
+            basis=self._number(basis),
+            earned=self._money(earned),
+        )
+        position = self.env["commission.split.position"].search(
+            [
+                ("component_id", "=", component.id),
+                ("person_id", "=", self.person_id.id),
+                ("window_date", "=", self.window_date),
+            ],
+            limit=1,
+        )
+        if position.quota:
+            yield Markup("<p>%s</p>") % self.env._(
+                "Quota %(quota)s: %(attainment)s %% reached.",
+                quota=self._number(position.quota),
+                attainment=self._number(round(position.attainment, 2)),
+            )
+        steps = component.step_ids.sorted("from_value")
+        if steps:
+            mode = dict(component._fields["step_mode"]._description_selection(self.env))
+            yield Markup("<p>%s</p>") % mode.get(component.step_mode, "")
+            yield self._render_table(
+                [self.env._("From"), self.env._("Value")],
+                [[self._number(one.from_value), component._get_step_label(one)] for one in steps],
+            )
+        if component.threshold:
+            yield Markup("<p>%s</p>") % self.env._(
+                "Below %s %% of the quota it earns nothing.", self._number(component.threshold)
+            )
+        if component.cap:
+            yield Markup("<p>%s</p>") % self.env._("At most %s.", self._money(component.cap))
+
+    def _trace_case(self):
+        """Tell which case, guarantee or balance it is, and who decided it."""
+        cause = dict(self._fields["cause"]._description_selection(self.env)).get(self.cause, "")
+        yield Markup("<h4>%s</h4>") % (self.case_id.name or cause)
+        if self.case_id:
+            yield Markup("<p>%s</p>") % (self.case_id.evidence or "")
+            yield Markup("<p>%s</p>") % self.env._(
+                "Decided by %(approver)s on %(day)s. %(decision)s",
+                approver=self.case_id.approver_id.name,
+                day=format_date(self.env, self.case_id.decided_on),
+                decision=self.case_id.decision or "",
+            )
+        if self.cause == "cap":
+            yield Markup("<p>%s</p>") % self.env._(
+                "Penalties take at most %s %% of base pay and commission of a month; the rest"
+                " lapses.",
+                self._number(self.company_id.commission_split_penalty_cap),
+            )
 
     def _trace_period(self):
         """Tell when it was earned, when it is payable, and why in this period."""

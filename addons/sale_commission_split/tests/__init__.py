@@ -4,3 +4,7 @@ from . import test_invariants
 from . import test_roles
 from . import test_trace
 from . import test_versions
+from . import test_person_plans
+from . import test_disputes
+from . import test_statements
+from . import test_control

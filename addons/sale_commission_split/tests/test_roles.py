@@ -19,6 +19,33 @@ RIGHTS = {
     "commission.split.period": ("", "r", "r", "r"),
     "commission.split.entry": ("", "r", "r", "r"),
     "commission.split.todo": ("", "", "", "r"),
+    "commission.split.step": ("", "", "", "crwu"),
+    "commission.split.agreement": ("", "r", "r", "crwu"),
+    "commission.split.acceptance": ("", "", "", "r"),
+    "commission.split.quota": ("", "r", "r", "crwu"),
+    "commission.split.reason": ("", "r", "r", "crwu"),
+    "commission.split.case": ("", "rw", "crwu", "crwu"),
+    "commission.split.statement": ("", "r", "r", "r"),
+    "commission.split.dispute": ("", "r", "rw", "rw"),
+    "commission.split.position": ("", "r", "r", "r"),
+    "commission.split.problem": ("", "", "", "r"),
+    "commission.split.opening": ("", "", "", "crwu"),
+    **dict.fromkeys(
+        (
+            *("commission.split.claim", "commission.split.question"),
+            *("commission.split.propose", "commission.split.propose.line"),
+            *("commission.split.preview", "commission.split.preview.line"),
+        ),
+        ("", "crwu", "crwu", "crwu"),
+    ),
+    **dict.fromkeys(
+        (
+            *("commission.split.simulation", "commission.split.simulation.line"),
+            *("commission.split.quota.propose", "commission.split.start"),
+        ),
+        ("", "", "", "crwu"),
+    ),
+    "commission.split.payout": ("", "", "", ""),  # the accountant's
 }
 OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
 

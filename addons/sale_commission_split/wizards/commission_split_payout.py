@@ -61,8 +61,11 @@ class CommissionSplitPayout(models.TransientModel):
     def _compute_warning(self):
         """Say beforehand where core will move the date past a locked month."""
         for payout in self:
-            locks = payout.date and payout.company_id._get_violated_lock_dates(payout.date, False)
-            payout.warning = locks and self.env._(
+            journal = payout.company_id.commission_split_journal_id
+            locks = payout.date and payout.company_id._get_violated_lock_dates(
+                payout.date, False, journal
+            )
+            payout.warning = bool(locks) and self.env._(
                 "%(day)s is locked until %(lock)s: the accounting date will lie after it.",
                 day=format_date(self.env, payout.date),
                 lock=format_date(self.env, max(lock[0] for lock in locks)),
