@@ -19,6 +19,7 @@ from . import commission_split_engine_share
 from . import commission_split_engine_ledger
 from . import commission_split_engine_settled
 from . import commission_split_engine_scope
+from . import commission_split_engine_record
 from . import commission_split_case
 from . import commission_split_trace
 from . import commission_split_position

@@ -102,22 +102,24 @@ class CommissionSplitEngine(models.AbstractModel):
         what the other has entered; a month cannot be closed meanwhile.
         """
         companies = self.env[model].sudo().browse(source_ids).exists().company_id
-        companies = companies or self.env.companies
+        for company in companies or self.env.companies:
+            self._hold_company(company, self._get_latest(company, source_ids, model))
+
+    @api.model
+    def _hold_company(self, company, latest):
         periods = self.env["commission.split.period"].sudo()
-        for company in companies:
-            latest = self._get_latest(company, source_ids, model)
-            periods._ensure(company, max(latest, company._get_today()) + relativedelta(months=1))
+        periods._ensure(company, max(latest, company._get_today()) + relativedelta(months=1))
         periods.flush_model()
         self.env.execute_query(
             SQL(
                 """
                 UPDATE commission_split_period SET run_count = coalesce(run_count, 0) + 1
                  WHERE id IN (SELECT DISTINCT ON (company_id) id FROM commission_split_period
-                               WHERE state = 'open' AND company_id = ANY(%s)
+                               WHERE state = 'open' AND company_id = %s
                             ORDER BY company_id, date_from)
                 RETURNING id
                 """,
-                companies.ids,
+                company.id,
             )
         )
 

@@ -114,11 +114,7 @@ class CommissionSplitEngine(models.AbstractModel):
                   JOIN chosen ON (chosen.order_id, chosen.move_id)
                                  IS NOT DISTINCT FROM (deal.order_id, deal.move_id)
                  CROSS JOIN commission_split_role role
-                  JOIN res_users person ON person.id = CASE role.source
-                           WHEN 'salesperson' THEN chosen.user_id
-                           WHEN 'creator' THEN chosen.create_uid
-                           WHEN 'customer' THEN chosen.customer_user_id
-                           WHEN 'leader' THEN chosen.leader_id END
+                  JOIN res_users person ON person.id = CASE role.source %(sources)s END
                    AND person.share IS NOT TRUE AND person.id <> 1
                  WHERE role.active AND role.shares
                    AND (NOT EXISTS (SELECT FROM commission_split_policy_commission_split_role_rel x
@@ -129,11 +125,25 @@ class CommissionSplitEngine(models.AbstractModel):
              RETURNING id
                 """,
                 source=source,
+                sources=SQL(" ").join(
+                    SQL("WHEN %s THEN (%s)", name, user)
+                    for name, user in self._get_role_sources().items()
+                ),
                 policy=self._get_version_sql("commission_split_policy", "source", SQL("v.method")),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
         )
+
+    @api.model
+    def _get_role_sources(self):
+        """Return the user whom each source of a role proposes: SQL over ``chosen``, ``role``."""
+        return {
+            "salesperson": SQL("chosen.user_id"),
+            "creator": SQL("chosen.create_uid"),
+            "customer": SQL("chosen.customer_user_id"),
+            "leader": SQL("chosen.leader_id"),
+        }
 
     @api.model
     def _get_version_sql(self, table, holder, columns, condition=None):

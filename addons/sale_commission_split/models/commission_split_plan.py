@@ -1,10 +1,18 @@
+from ast import literal_eval
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import ormcache
 
-EVENTS = [("invoiced", "Invoiced"), ("paid", "Paid"), ("ordered", "Ordered")]
+EVENTS = [
+    ("invoiced", "Invoiced"),
+    ("paid", "Paid"),
+    ("ordered", "Ordered"),
+    ("records", "Records Counted"),
+]
 CREDITS = [
     ("pot", "A Pot That Is Shared"),
     ("basis", "A Part of the Basis by Weight"),
@@ -147,6 +155,35 @@ class CommissionSplitComponent(models.Model):
         " come.",
     )
     pays = fields.Selection(PAYS, required=True, default="percent")
+    model_id = fields.Many2one(
+        "ir.model",
+        string="Records",
+        ondelete="cascade",
+        domain=[("transient", "=", False)],
+        help="What is counted: qualified leads, meetings, calls. Each once for ever.",
+    )
+    model_name = fields.Char(related="model_id.model")
+    domain = fields.Char(string="Which of Them", default="[]")
+    date_field_id = fields.Many2one(
+        "ir.model.fields",
+        string="By the Day",
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime'))]",
+    )
+    person_field_id = fields.Many2one(
+        "ir.model.fields",
+        string="Of the Person",
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('ttype', '=', 'many2one'),"
+        " ('relation', 'in', ('res.users', 'res.partner'))]",
+    )
+    value_field_id = fields.Many2one(
+        "ir.model.fields",
+        string="Counted as",
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('ttype', 'in', ('integer', 'float', 'monetary'))]",
+        help="Empty: each counts one.",
+    )
     target_share = fields.Float(
         string="Share of the Target, %",
         digits=(16, 6),
@@ -248,7 +285,32 @@ class CommissionSplitComponent(models.Model):
                 )
         if self.pays == "unit" and self.basis != "quantity":
             return _("an amount per unit counts quantities.")
+        if self.event == "records":
+            return self._get_record_problem()
         return None
+
+    def _get_record_problem(self):
+        """Return why records cannot be counted, as a sentence, or nothing."""
+        _ = self.env._
+        if self.credit == "pot":
+            return _("records are counted for people, not for pots.")
+        if not (self.model_id and self.date_field_id and self.person_field_id):
+            return _("name the records, their day and their person.")
+        fields_of = self.date_field_id | self.person_field_id | self.value_field_id
+        if fields_of.model_id != self.model_id or not all(one.store for one in fields_of):
+            return _("the fields are stored ones of the records.")
+        try:
+            self._get_record_domain()
+        except (ValueError, SyntaxError, TypeError):
+            return _("“%s” is no condition.", self.domain)
+        return None
+
+    def _get_record_domain(self):
+        """Return the condition on records; raises ValueError and the like where it is none."""
+        self.ensure_one()
+        domain = Domain(literal_eval(self.domain or "[]"))
+        domain.validate(self.env[self.model_id.sudo().model])
+        return domain
 
     def _get_window_start(self, day):
         """Return the first day of the window in which a day lies, or nothing without one."""
@@ -278,6 +340,11 @@ class CommissionSplitComponent(models.Model):
             "name": self.with_context(lang="en_US").name,
             **{name: self[name] or "" for name in names},
             "roles": sorted(self.role_ids.ids),
+            "records": [
+                self.model_id.model or "",
+                self.domain or "",
+                *(self[f"{name}_field_id"].name or "" for name in ("date", "person", "value")),
+            ],
             "steps": [[step.from_value, step.value] for step in self.step_ids],
             "rates": [rate._get_content() for rate in self.rate_ids],
         }

@@ -29,6 +29,10 @@ class CommissionSplitRole(models.Model):
     source = fields.Selection(
         SOURCES, required=True, default="manual", help="Whom a confirmed order proposes."
     )
+    window_days = fields.Integer(
+        string="Evidence Counts for (Days)",
+        help="Before the deal; older evidence proposes nobody. 0: however old.",
+    )
     active = fields.Boolean(default=True)
 
     _code_unique = models.Constraint("UNIQUE (code)", "Another role has this code already.")

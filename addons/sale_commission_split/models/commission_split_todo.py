@@ -137,6 +137,7 @@ class CommissionSplitTodo(models.Model):
         for company in companies:
             for model, source_ids in self.sudo()._get_all(company).items():
                 engine._follow(source_ids, cause, model)
+            engine._follow_records(company)
 
     @api.model
     def _cron_follow(self):

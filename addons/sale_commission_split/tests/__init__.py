@@ -8,3 +8,4 @@ from . import test_person_plans
 from . import test_disputes
 from . import test_statements
 from . import test_control
+from . import test_money
