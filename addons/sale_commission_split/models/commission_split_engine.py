@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+MANY = 1_000  # documents of a run, from which on the planner has to know what was just added
 MOVE = "account.move"
 ORDER = "sale.order"
 
@@ -35,18 +36,39 @@ class CommissionSplitEngine(models.AbstractModel):
             return 0
         self.env.flush_all()
         self.env.execute_query(SQL("SELECT set_config('jit', 'off', TRUE)"))
+        is_many = len(source_ids) >= MANY
+        if is_many:
+            # the planner does not know how many rows a step has, and would compare all with all
+            self._set_nested_loops("off")
         if model == MOVE:
             source_ids = self._add_notes(source_ids)
             self._open_deals_of_documents(source_ids)
         else:
             self._open_deals_of_orders(source_ids)
         self._hold_periods(source_ids, model)
+        if is_many:
+            self._analyze("deal", "sharing", "participant")
         self._credit(source_ids, model, is_preview)
+        if is_many:
+            self._analyze("credit")
         touched = self._enter(self._add_origins(source_ids), model, cause)
         count = sum(row[-1] for row in touched) + self._enter_scopes(touched)
+        if is_many:
+            self._analyze("entry")
+            self._set_nested_loops("on")
         for name in ("credit", "entry", "deal", "period"):
             self.env[f"commission.split.{name}"].invalidate_model(flush=False)
         return count
+
+    @api.model
+    def _set_nested_loops(self, value):
+        self.env.execute_query(SQL("SELECT set_config('enable_nestloop', %s, TRUE)", value))
+
+    @api.model
+    def _analyze(self, *names):
+        """Count what this transaction has added, so that tables are joined by hash."""
+        for name in names:
+            self.env.execute_query(SQL("ANALYZE %s", SQL.identifier(f"commission_split_{name}")))
 
     # === WHICH DOCUMENTS === #
 

@@ -14,9 +14,27 @@ class CommissionSplitEngine(models.AbstractModel):
         """Credit what lines count: invoices and orders first, then what notes give back."""
         self._retire_credits(source_ids, model, is_note=False)
         self._add_credits(source_ids, model, is_preview)
-        if model == MOVE:
-            self._retire_credits(source_ids, model, is_note=True)
-            self._add_note_credits(source_ids)
+        note_ids = self._get_note_ids(source_ids) if model == MOVE else []
+        if note_ids:
+            self._retire_credits(note_ids, model, is_note=True)
+            self._add_note_credits(note_ids)
+
+    @api.model
+    def _get_note_ids(self, move_ids):
+        """Return which of the documents are credit notes, or were credited as such."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM account_move WHERE id = ANY(%(ids)s) AND move_type = 'out_refund'
+                 UNION SELECT source_id FROM commission_split_credit
+                 WHERE source_id = ANY(%(ids)s) AND source_model = %(model)s AND is_current
+                   AND origin_credit_id IS NOT NULL
+                """,
+                ids=list(move_ids),
+                model=MOVE,
+            )
+        )
+        return [move_id for (move_id,) in rows]
 
     # === LINES === #
 

@@ -100,8 +100,8 @@ class CommissionSplitEngine(models.AbstractModel):
                     SELECT deal.id, chosen.company_id, 1, chosen.method, chosen.policy_id,
                            'in_force', %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM deal JOIN chosen
-                        ON (chosen.order_id, chosen.move_id)
-                           IS NOT DISTINCT FROM (deal.order_id, deal.move_id)
+                        ON coalesce(chosen.order_id, -chosen.move_id)
+                           = coalesce(deal.order_id, -deal.move_id)
                  RETURNING id, deal_id, method, policy_id
                 )
                 INSERT INTO commission_split_participant (sharing_id, company_id, person_id,
@@ -111,8 +111,8 @@ class CommissionSplitEngine(models.AbstractModel):
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM sharing
                   JOIN deal ON deal.id = sharing.deal_id
-                  JOIN chosen ON (chosen.order_id, chosen.move_id)
-                                 IS NOT DISTINCT FROM (deal.order_id, deal.move_id)
+                  JOIN chosen ON coalesce(chosen.order_id, -chosen.move_id)
+                                 = coalesce(deal.order_id, -deal.move_id)
                  CROSS JOIN commission_split_role role
                   JOIN res_users person ON person.id = CASE role.source %(sources)s END
                    AND person.share IS NOT TRUE AND person.id <> 1

@@ -30,12 +30,15 @@ class CommissionSplitEngine(models.AbstractModel):
                            coalesce(role_id, 0) AS role_id, origin,
                            max(seq) AS seq, max(source_name) AS source_name,
                            sum(earned) AS earned, sum(basis) AS basis, sum(basis_due) AS due,
-                           sum(payable) AS payable
+                           sum(payable) AS payable, min(window_date) AS window_date
                       FROM commission_split_entry
                      WHERE kind = 'doc' AND source_model = %(model)s
                        AND source_id = ANY(%(ids)s)
                   GROUP BY source_id, deal_id, component_id, person_id, coalesce(role_id, 0),
                            origin
+                ), known AS (
+                    SELECT source_id, deal_id, component_id, min(window_date) AS window_date
+                      FROM net GROUP BY source_id, deal_id, component_id
                 ), difference AS (
                     SELECT source_id, deal_id, component_id, person_id, role_id, origin,
                            coalesce(net.seq, 0) + 1 AS seq, net.source_name,
@@ -87,7 +90,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 ratios=self._get_ratios_sql() if model == MOVE else self._get_no_ratios_sql(),
                 leavers=self._get_leavers_sql(),
                 expected=self._get_expected_sql(),
-                windows=self._get_windows_sql(model),
+                windows=self._get_windows_sql(),
                 ids=list(source_ids),
                 model=model,
                 cause=cause,
@@ -202,7 +205,7 @@ class CommissionSplitEngine(models.AbstractModel):
         )
 
     @api.model
-    def _get_windows_sql(self, model):
+    def _get_windows_sql(self):
         """Return the SELECT of rows with the window to which they belong.
 
         A row belongs to the window of the rows that its document has already; a credit note to
@@ -218,28 +221,17 @@ class CommissionSplitEngine(models.AbstractModel):
               FROM placed
               LEFT JOIN (SELECT DISTINCT source_id, deal_id, component_id, origin_id FROM note)
                    given USING (source_id, deal_id, component_id)
-              LEFT JOIN LATERAL (%(own)s) own ON placed.window_kind IS NOT NULL
-              LEFT JOIN LATERAL (%(origin)s) origin ON given.origin_id IS NOT NULL
-              LEFT JOIN LATERAL (
-                   SELECT min(%(fresh)s) AS window_date FROM placed p
-                    WHERE p.source_id = given.origin_id AND p.deal_id = placed.deal_id
-                      AND p.component_id = placed.component_id) fresh
-                ON given.origin_id IS NOT NULL
+              LEFT JOIN known own USING (source_id, deal_id, component_id)
+              LEFT JOIN known origin
+                ON origin.source_id = given.origin_id AND origin.deal_id = placed.deal_id
+               AND origin.component_id = placed.component_id
+              LEFT JOIN (
+                   SELECT p.source_id, p.deal_id, p.component_id, min(%(fresh)s) AS window_date
+                     FROM placed p GROUP BY p.source_id, p.deal_id, p.component_id
+                   ) fresh
+                ON fresh.source_id = given.origin_id AND fresh.deal_id = placed.deal_id
+               AND fresh.component_id = placed.component_id
             """,
             window=self._get_window_sql("placed.window_kind", "placed.booked"),
             fresh=self._get_window_sql("p.window_kind", "p.booked"),
-            own=self._get_known_window_sql(model, "placed.source_id"),
-            origin=self._get_known_window_sql(model, "given.origin_id"),
-        )
-
-    @api.model
-    def _get_known_window_sql(self, model, source):
-        return SQL(
-            """
-            SELECT min(e.window_date) AS window_date FROM commission_split_entry e
-             WHERE e.kind = 'doc' AND e.source_model = %s AND e.source_id = %s
-               AND e.deal_id = placed.deal_id AND e.component_id = placed.component_id
-            """,
-            model,
-            SQL(source),
         )

@@ -109,6 +109,8 @@ class CommissionSplitStatement(models.Model):
         """
         self.env.flush_all()
         held = self._get_unsigned(period)
+        engine = self.env["commission.split.engine"]
+        engine._set_nested_loops("off")  # a period has many rows, whatever the planner believes
         rows = self.env.execute_query(
             SQL(
                 """
@@ -168,6 +170,7 @@ class CommissionSplitStatement(models.Model):
                 now=self.env.cr.now(),
             )
         )
+        engine._set_nested_loops("on")
         self.invalidate_model(flush=False)
         self.env["commission.split.entry"].invalidate_model(["statement_id"], flush=False)
         return self.browse(sorted({statement_id for (statement_id,) in rows}))

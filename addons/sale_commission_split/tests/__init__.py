@@ -9,3 +9,4 @@ from . import test_disputes
 from . import test_statements
 from . import test_control
 from . import test_money
+from . import test_retail
