@@ -47,7 +47,7 @@ def copy_invoices(env, move, source):
     }
     _copy(env, MOVE, move.id, SQL("copied_invoice n"), moves)
     product, receivable = (
-        move.line_ids.filtered(lambda line: line.display_type == kind)
+        move.line_ids.filtered(lambda line, kind=kind: line.display_type == kind)
         for kind in ("product", "payment_term")
     )
     lines = {
