@@ -2,7 +2,7 @@
     "name": "Sales Commission: Shares",
     "summary": "Who took part in a deal, how its commission is shared, what is earned and payable,"
     " with a trace of every figure",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
     "license": "AGPL-3",
@@ -32,6 +32,9 @@
         "views/commission_split_menus.xml",
     ],
     "demo": ["demo/commission_split_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["sale_commission_split/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "application": True,
 }

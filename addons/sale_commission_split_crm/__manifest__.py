@@ -12,5 +12,6 @@
         "security/commission_split_crm_rules.xml",
         "views/commission_split_qualification_views.xml",
     ],
+    "demo": ["demo/commission_split_crm_demo.xml"],
     "auto_install": True,
 }

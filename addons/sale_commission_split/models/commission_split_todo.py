@@ -72,13 +72,6 @@ class CommissionSplitTodo(models.Model):
                 orders=sorted(pending[ORDER]),
             )
         )
-        self._trigger()
-
-    @api.model
-    def _trigger(self):
-        job = self.env.ref("sale_commission_split.ir_cron_follow", raise_if_not_found=False)
-        if job:
-            job.sudo()._trigger()
 
     @api.model
     def _add_all(self, companies):

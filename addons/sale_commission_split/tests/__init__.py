@@ -10,3 +10,4 @@ from . import test_statements
 from . import test_control
 from . import test_money
 from . import test_retail
+from . import test_tours

@@ -3,7 +3,7 @@ from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 
-from .common import CommissionCommon
+from .common import JANUARY, CommissionCommon
 
 # model: what a portal user, a salesperson, a head and an administrator may do
 RIGHTS = {
@@ -21,7 +21,7 @@ RIGHTS = {
     "commission.split.todo": ("", "", "", "r"),
     "commission.split.step": ("", "", "", "crwu"),
     "commission.split.agreement": ("", "r", "r", "crwu"),
-    "commission.split.acceptance": ("", "", "", "r"),
+    "commission.split.acceptance": ("", "r", "r", "r"),
     "commission.split.quota": ("", "r", "r", "crwu"),
     "commission.split.reason": ("", "r", "r", "crwu"),
     "commission.split.case": ("", "rw", "crwu", "crwu"),
@@ -115,6 +115,72 @@ class TestRoles(CommissionCommon):
                 call_kw(
                     self.env[entries].with_user(self.sellers[0]), method, [foreign.ids, *args], {}
                 )
+
+    def test_nothing_of_others_over_rpc(self):
+        """No search or read of anybody finds what another one has agreed, earned or signed."""
+        plan = self.env["commission.split.plan"].create(
+            {
+                "name": "Own",
+                "kind": "person",
+                "date_from": "2026-01-01",
+                "component_ids": [
+                    Command.create(
+                        {
+                            "name": "Own",
+                            "credit": "whole",
+                            "event": "invoiced",
+                            "window_kind": "month",
+                            "rate_ids": [Command.create({"percent": 7})],
+                        }
+                    )
+                ],
+            }
+        )
+        plan.action_approve()
+        agreement = self.env["commission.split.agreement"].create(
+            {
+                "person_id": self.persons[0].id,
+                "plan_id": plan.id,
+                "date_from": "2026-01-01",
+                "base_pay": 5000,
+            }
+        )
+        agreement.action_activate()
+        agreement.with_user(self.sellers[0]).action_sign()
+        self.env["commission.split.quota"].create(
+            {
+                "agreement_id": agreement.id,
+                "component_id": plan.component_ids.id,
+                "window_date": "2026-01-01",
+                "amount": 10,
+            }
+        )
+        self.new_invoice(100)
+        self.close(JANUARY)
+        self.env.flush_all()
+        private = ("entry", "position", "agreement", "quota", "acceptance", "statement")
+        for name in private:
+            model = f"commission.split.{name}"
+            with self.subTest(model=model):
+                mine = self.found(self.sellers[0], model)
+                self.assertTrue(mine)
+                for stranger in (self.sellers[1], self.head, self.sales_administrator):
+                    self.assertFalse(self.found(stranger, model))
+                    for method, args in (
+                        ("read", [["display_name"]]),
+                        ("web_read", [{"display_name": {}}]),
+                        ("export_data", [["id"]]),
+                    ):
+                        with self.assertRaises(UserError):  # an AccessError is one
+                            records = self.env[model].with_user(stranger)
+                            call_kw(records, method, [mine.ids, *args], {})
+                self.assertFalse(self.env[model].with_user(self.portal).has_access("read"))
+        for name in ("credit", "rate", "step", "plan"):
+            with self.assertRaises(AccessError):
+                self.found(self.sellers[0], f"commission.split.{name}")
+        with self.assertRaises(AccessError):
+            component = plan.component_ids.with_user(self.sellers[0])
+            component.read(["rate_ids"])
 
     def test_a_head_changes_the_shares_of_his_teams_only(self):
         move = self.new_invoice(100, post=False)
