@@ -267,6 +267,12 @@ def take_commission(browser, language, suffix):
     office = Camera(browser, hunter.login, language, suffix, COMMISSION)
     entry = record(hunter, "commission.split.entry", [("earned", ">", 0)])
     office.take("trace", f"/odoo/commission.split.entry/{entry}", ".o_form_view table", 860)
+    mine = f"/odoo/action-{COMMISSION}.commission_split_position_action_mine"
+    office.take("my_commission", mine, ".o_kanban_record", 480)
+    statement = record(hunter, "commission.split.statement", [("state", "=", "acknowledged")])
+    office.take("statement", f"/odoo/commission.split.statement/{statement}", ".o_data_row", 620)
+    dispute = record(hunter, "commission.split.dispute", [("state", "=", "agreed")])
+    office.take("dispute", f"/odoo/commission.split.dispute/{dispute}", ".o_data_row", 720)
     office = Camera(browser, payroll.login, language, suffix, COMMISSION)
     domain = [("partner_id.name", "=", "Fulda Heating")]
     deal = record(payroll, "commission.split.deal", domain)

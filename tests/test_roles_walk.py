@@ -28,6 +28,9 @@ def no_pdf(self, report_ref, data, res_ids=None):
 CORES = re.compile(r"crm\.team\(\d+\): You are not allowed to access 'Lead' \(crm\.lead\)")
 ROLES = (
     "payroll",
+    "director",
+    "hunter",
+    "finder",
     "manager",
     "junior",
     "head",
