@@ -255,54 +255,56 @@ class CommissionSplitComponent(models.Model):
     def _get_problem(self):
         """Return why the component cannot hold, as a sentence, or nothing."""
         self.ensure_one()
-        _ = self.env._
         needs_rates = self.pays in ("percent", "unit")
         if (self.credit == "pot") != (self.plan_id.kind == "pot"):
-            return _("pots belong to plans of deals, the other forms to personal plans.")
+            return self.env._("pots belong to plans of deals, the other forms to personal plans.")
         if needs_rates and not self.rate_ids:
-            return _("it pays nothing, give it a rate.")
+            return self.env._("it pays nothing, give it a rate.")
         if self.credit == "basis" and self.who != "participants":
-            return _("a part of the basis belongs to who takes part; choose the whole for each.")
+            return self.env._(
+                "a part of the basis belongs to who takes part; choose the whole for each."
+            )
         if self.pays in QUOTA_PAYS and self.window_kind not in (
             "month",
             "quarter",
             "half",
             "year",
         ):
-            return _("a quota needs a window of the calendar.")
+            return self.env._("a quota needs a window of the calendar.")
         if self.pays == "amounts" and not self.step_ids:
-            return _("enter the amounts as steps.")
+            return self.env._("enter the amounts as steps.")
         if (self.step_ids or self.threshold or self.cap) and not self.window_kind:
-            return _("choose the window over which steps, threshold and cap are reckoned.")
+            return self.env._(
+                "choose the window over which steps, threshold and cap are reckoned."
+            )
         if self.credit == "pot" and self.window_kind not in (False, "deal"):
-            return _("the window of a pot is the deal.")
+            return self.env._("the window of a pot is the deal.")
         if self.step_ids and min(self.step_ids.mapped("from_value")) != 0:
-            return _("the first step begins at 0.")
+            return self.env._("the first step begins at 0.")
         if self.step_values == "rates" and self.pays == "percent" and self.step_ids:
             if len(self.rate_ids) != 1:
-                return _(
+                return self.env._(
                     "steps that are rates need a single rate; choose percent of what was earned."
                 )
         if self.pays == "unit" and self.basis != "quantity":
-            return _("an amount per unit counts quantities.")
+            return self.env._("an amount per unit counts quantities.")
         if self.event == "records":
             return self._get_record_problem()
         return None
 
     def _get_record_problem(self):
         """Return why records cannot be counted, as a sentence, or nothing."""
-        _ = self.env._
         if self.credit == "pot":
-            return _("records are counted for people, not for pots.")
+            return self.env._("records are counted for people, not for pots.")
         if not (self.model_id and self.date_field_id and self.person_field_id):
-            return _("name the records, their day and their person.")
+            return self.env._("name the records, their day and their person.")
         fields_of = self.date_field_id | self.person_field_id | self.value_field_id
         if fields_of.model_id != self.model_id or not all(one.store for one in fields_of):
-            return _("the fields are stored ones of the records.")
+            return self.env._("the fields are stored ones of the records.")
         try:
             self._get_record_domain()
         except (ValueError, SyntaxError, TypeError):
-            return _("“%s” is no condition.", self.domain)
+            return self.env._("“%s” is no condition.", self.domain)
         return None
 
     def _get_record_domain(self):

@@ -1,4 +1,5 @@
 from . import commission_split_claim
+from . import commission_split_question
 from . import commission_split_propose
 from . import commission_split_payout
 from . import commission_split_preview
