@@ -47,7 +47,6 @@ class CommissionSplitPolicy(models.Model):
     )
     arbiter_id = fields.Many2one(
         "res.users",
-        string="Arbiter",
         ondelete="restrict",
         domain=[("share", "=", False)],
         help="After the leader of the team; never somebody who takes part.",
