@@ -11,3 +11,4 @@ from . import test_control
 from . import test_money
 from . import test_retail
 from . import test_tours
+from . import test_complaints
