@@ -105,7 +105,7 @@ class CommissionSplitAgreement(models.Model):
         default="keep",
         help="What happens to commission for which the customer pays after the last day.",
     )
-    after_days = fields.Integer(string="Days Kept")
+    after_days = fields.Integer(string="Days Kept", aggregator=None)
     quota_ids = fields.One2many("commission.split.quota", "agreement_id", string="Quotas")
     acceptance_ids = fields.One2many(
         "commission.split.acceptance",

@@ -73,6 +73,7 @@ class CommissionSplitPlan(models.Model):
     )
     clawback_days = fields.Integer(
         string="Refunds Take Back within (Days)",
+        aggregator=None,
         help="Of the invoice. A later credit note takes nothing back and is listed. 0: always.",
     )
     component_ids = fields.One2many(

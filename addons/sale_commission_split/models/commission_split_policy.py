@@ -35,11 +35,15 @@ class CommissionSplitPolicy(models.Model):
     )
     description = fields.Html(string="Rule in Words")
     claim_days = fields.Integer(
-        string="Claims within (Days)", default=60, help="Of the deal. A later claim is marked so."
+        string="Claims within (Days)",
+        default=60,
+        aggregator=None,
+        help="Of the deal. A later claim is marked so.",
     )
     reply_days = fields.Integer(
         string="Agreement within (Days)",
         default=7,
+        aggregator=None,
         help="After which the fallback holds, and after which an arbiter's decision goes up.",
     )
     fallback = fields.Selection(

@@ -31,6 +31,7 @@ class CommissionSplitRole(models.Model):
     )
     window_days = fields.Integer(
         string="Evidence Counts for (Days)",
+        aggregator=None,
         help="Before the deal; older evidence proposes nobody. 0: however old.",
     )
     active = fields.Boolean(default=True)

@@ -23,6 +23,7 @@ class ResCompany(models.Model):
     )
     commission_split_history_months = fields.Integer(
         string="Months of History",
+        aggregator=None,
         default=24,
         help="In which a customer's purchases make his next one a renewal or an upsell.",
     )
@@ -40,11 +41,17 @@ class ResCompany(models.Model):
         string="Penalties at Most, %",
         default=20,
         digits=(16, 2),
+        aggregator=None,
         help="Of base pay and commission of the month. What is above it lapses.",
     )
-    commission_split_reply_days = fields.Integer(string="Days to Explain", default=5)
+    commission_split_reply_days = fields.Integer(
+        string="Days to Explain", default=5, aggregator=None
+    )
     commission_split_pay_days = fields.Integer(
-        string="Paid within (Days)", default=15, help="After the end of the period."
+        string="Paid within (Days)",
+        default=15,
+        aggregator=None,
+        help="After the end of the period.",
     )
     commission_split_product_id = fields.Many2one(
         "product.product", string="Product of Commission Bills", ondelete="restrict"

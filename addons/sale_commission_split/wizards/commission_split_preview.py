@@ -13,7 +13,7 @@ class CommissionSplitPreview(models.TransientModel):
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
     currency_id = fields.Many2one(related="order_id.company_id.currency_id")
-    discount = fields.Float(string="What If: Further Discount, %")
+    discount = fields.Float(string="What If: Further Discount, %", aggregator=None)
     line_ids = fields.One2many(
         "commission.split.preview.line", "preview_id", compute="_compute_line_ids"
     )

@@ -19,7 +19,7 @@ class CommissionSplitQuotaPropose(models.TransientModel):
         domain=[("kind", "=", "person"), ("window_kind", "not in", (False, "deal"))],
     )
     window_date = fields.Date(string="Window from", required=True)
-    share = fields.Float(string="Who Should Reach It, %", default=65)
+    share = fields.Float(string="Who Should Reach It, %", default=65, aggregator=None)
     windows = fields.Integer(string="Windows of the Past", default=4)
     sample = fields.Integer(string="Results of the Past", compute="_compute_reached")
     amount = fields.Float(

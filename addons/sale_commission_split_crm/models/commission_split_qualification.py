@@ -12,6 +12,7 @@ class CommissionSplitQualification(models.Model):
     _description = "Qualified Lead"
     _order = "date desc, id desc"
     _rec_name = "lead_name"
+    _check_company_auto = True
 
     lead_id = fields.Many2one("crm.lead", readonly=True, ondelete="set null", index=True)
     lead_ref = fields.Integer(string="Number of the Lead", readonly=True, aggregator=None)
