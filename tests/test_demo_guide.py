@@ -322,7 +322,7 @@ def step_17(step, demo):
     hanna.sees("What Counts", "How It Is Shared")
     petra = demo(step("payroll"))
     petra.menu(step("Sales > Commission > Deals"))
-    petra.row("Halle Heating")
+    petra.row("Halle Waterworks")
     petra.press(step("Change the Shares"))
     petra.fill("reason", "He met the buyer.")
     petra.press(step("Put in Force"))

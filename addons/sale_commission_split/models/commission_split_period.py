@@ -29,6 +29,7 @@ class CommissionSplitPeriod(models.Model):
     waiting_count = fields.Integer(string="Not Approved", compute="_compute_statements")
     unpaid_count = fields.Integer(string="Not Paid Out", compute="_compute_statements")
     is_overdue = fields.Boolean(compute="_compute_statements")
+    is_over = fields.Boolean(compute="_compute_statements")
     run_count = fields.Integer(readonly=True, aggregator=None, help="Runs of the engine.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     earned = fields.Monetary(compute="_compute_amounts")
@@ -71,6 +72,7 @@ class CommissionSplitPeriod(models.Model):
             period.unpaid_count = sum(state != "posted" for state in states)
             period.waiting_count = sum(state not in ("approved", "posted") for state in states)
             today = period.company_id._get_today()
+            period.is_over = bool(period.date_to and period.date_to < today)
             period.is_overdue = bool(period.unpaid_count and period.pay_by < today)
 
     def action_open_statements(self):
