@@ -49,6 +49,9 @@ class CommissionSplitPeriod(models.Model):
             period.name = period.date_from and period.date_from.strftime("%Y-%m")
 
     def _compute_amounts(self):
+        if not self.env["commission.split.entry"].has_access("read"):
+            self.earned = self.payable = False  # an accountant sees statements only
+            return
         sums = {
             period.id: amounts
             for period, *amounts in self.env["commission.split.entry"]._read_group(
