@@ -258,6 +258,7 @@ class CommissionSplitAgreement(models.Model):
 
     def action_activate(self):
         """Let agreements hold; the engine looks at the documents since their first day."""
+        self.check_access("write")
         for agreement in self:
             if agreement.state != "draft":
                 raise UserError(self.env._("%s is no draft.", agreement.display_name))
@@ -268,6 +269,7 @@ class CommissionSplitAgreement(models.Model):
 
     def action_cancel(self):
         """Take agreements back as if they had never been."""
+        self.check_access("write")
         self.sudo().state = "cancelled"
         self.env["commission.split.todo"]._add_all(self.company_id)
 

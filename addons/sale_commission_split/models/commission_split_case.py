@@ -320,11 +320,7 @@ class CommissionSplitEngine(models.AbstractModel):
                        0, 0, row.amount, row.amount, row.cause, %(uid)s, %(now)s
                   FROM row
                   LEFT JOIN commission_split_deal deal ON deal.id = row.deal_id
-                  JOIN LATERAL (
-                       SELECT id FROM commission_split_period p
-                        WHERE p.company_id = %(company)s AND p.state = 'open'
-                          AND p.date_to >= row.day
-                     ORDER BY p.date_from LIMIT 1) period ON TRUE
+                  JOIN LATERAL (%(period)s) period ON TRUE
              RETURNING id
                 """,
                 persons=[row[0] for row in rows],
@@ -333,6 +329,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 causes=[row[3] for row in rows],
                 cases=[row[4] or None for row in rows],
                 deals=[row[5] or None for row in rows],
+                period=self._get_open_period_sql(str(company.id), "row.day"),
                 company=company.id,
                 uid=self.env.uid,
                 now=self.env.cr.now(),

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .commission_split_plan import BUSINESS
+
 
 class CommissionSplitCredit(models.Model):
     """What a line of an invoice counts for a pot: its basis and the rate, pinned.
@@ -38,9 +40,7 @@ class CommissionSplitCredit(models.Model):
     untaxed = fields.Monetary(readonly=True, help="Of the line, in the company's currency.")
     quantity = fields.Float(digits=(16, 6), readonly=True, help="In the product's unit.")
     cost = fields.Monetary(readonly=True)
-    business = fields.Selection(
-        [("new", "New Business"), ("renewal", "Renewal"), ("upsell", "Upsell")], readonly=True
-    )
+    business = fields.Selection(BUSINESS, readonly=True)
     basis = fields.Monetary(readonly=True)
     raw = fields.Float(
         string="Commission, Unrounded", digits=(32, 12), readonly=True, aggregator="sum"

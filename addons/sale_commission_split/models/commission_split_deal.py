@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.sale_audit_trail.fingerprint import fingerprint
 from odoo.addons.sale_audit_trail.locking import lock_rows
 
+from .commission_split_plan import BUSINESS
 from .commission_split_policy import METHODS
 
 ORIGINS = [("proposed", "Proposed"), ("decided", "Decided")]
@@ -28,7 +29,7 @@ class CommissionSplitDeal(models.Model):
     team_id = fields.Many2one("crm.team", readonly=True, ondelete="set null")
     date = fields.Date(required=True, readonly=True)
     business = fields.Selection(
-        [("new", "New Business"), ("renewal", "Renewal"), ("upsell", "Upsell")],
+        BUSINESS,
         tracking=True,
         help="Empty: told line by line by what the customer has bought before.",
     )
@@ -197,6 +198,7 @@ class CommissionSplitSharing(models.Model):
 
     def action_put_in_force(self):
         """Let the shares hold; what was entered by the former ones is corrected."""
+        self.check_access("write")
         for sharing in self:
             sharing._check_can_hold()
             lock_rows(sharing.deal_id.sudo())
@@ -226,6 +228,13 @@ class CommissionSplitSharing(models.Model):
         """
         self.ensure_one()
         self._check_draft()
+        if self.deal_id.is_held and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "The shares of %s are disputed: settle the dispute instead.",
+                    self.deal_id.name,
+                )
+            )
         if not any(one.weight > 0 and one.role_id.shares for one in self.participant_ids):
             raise UserError(
                 self.env._(

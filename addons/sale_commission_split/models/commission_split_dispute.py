@@ -4,8 +4,9 @@ from odoo.fields import Command
 
 from odoo.addons.sale_audit_trail.locking import lock_rows
 
+from .commission_split_statement import OPEN_STATES
+
 KINDS = [("share", "Share of a Deal"), ("figure", "Figure"), ("penalty", "Penalty")]
-OPEN_STATES = ("open", "arbitration")
 
 
 class CommissionSplitDispute(models.Model):

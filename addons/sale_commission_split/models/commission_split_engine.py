@@ -160,6 +160,24 @@ class CommissionSplitEngine(models.AbstractModel):
         return latest or company._get_today()
 
     @api.model
+    def _get_open_period_sql(self, company, day):
+        """Return the SELECT of the open period in which something of a day is entered.
+
+        It is that of the day, or the next one after it that is open.
+
+        :param company, day: SQL expressions
+        """
+        return SQL(
+            """
+            SELECT id, date_from FROM commission_split_period p
+             WHERE p.company_id = %s AND p.state = 'open' AND p.date_to >= %s
+          ORDER BY p.date_from LIMIT 1
+            """,
+            SQL(company),
+            SQL(day),
+        )
+
+    @api.model
     def _get_window_sql(self, kind, day):
         """Return the expression of the first day of the window in which a day lies.
 

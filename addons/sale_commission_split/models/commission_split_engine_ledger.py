@@ -56,11 +56,7 @@ class CommissionSplitEngine(models.AbstractModel):
                       JOIN commission_split_deal deal ON deal.id = d.deal_id
                       JOIN commission_split_component c ON c.id = d.component_id
                       LEFT JOIN doc ON doc.id = d.source_id
-                      JOIN LATERAL (
-                           SELECT id, date_from FROM commission_split_period p
-                            WHERE p.company_id = deal.company_id AND p.state = 'open'
-                              AND p.date_to >= d.origin
-                         ORDER BY p.date_from LIMIT 1) period ON TRUE
+                      JOIN LATERAL (%(period)s) period ON TRUE
                      WHERE (d.earned, d.basis, d.due, d.payable) <> (0, 0, 0, 0)
                 ), windowed AS (%(windows)s), entered AS (
                 INSERT INTO commission_split_entry (kind, company_id, source_model, source_id,
@@ -90,6 +86,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 ratios=self._get_ratios_sql() if model == MOVE else self._get_no_ratios_sql(),
                 leavers=self._get_leavers_sql(),
                 expected=self._get_expected_sql(),
+                period=self._get_open_period_sql("deal.company_id", "d.origin"),
                 windows=self._get_windows_sql(),
                 ids=list(source_ids),
                 model=model,

@@ -119,11 +119,7 @@ class CommissionSplitEngine(models.AbstractModel):
                            round(due.raw / due.unit) * due.unit, 'document', %(uid)s, %(now)s
                       FROM due
                       JOIN commission_split_component c ON c.id = %(component)s
-                      JOIN LATERAL (
-                           SELECT id, date_from FROM commission_split_period p
-                            WHERE p.company_id = %(company)s AND p.state = 'open'
-                              AND p.date_to >= due.day
-                         ORDER BY p.date_from LIMIT 1) period ON TRUE
+                      JOIN LATERAL (%(period)s) period ON TRUE
                     ON CONFLICT DO NOTHING
                  RETURNING component_id, person_id, window_date
                 )
@@ -141,6 +137,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 company=company.id,
                 model=records._name,
                 label=records._description,
+                period=self._get_open_period_sql("c.company_id", "due.day"),
                 window=self._get_window_sql("c.window_kind", "period.date_from"),
                 uid=self.env.uid,
                 now=self.env.cr.now(),

@@ -106,26 +106,12 @@ class CommissionSplitEngine(models.AbstractModel):
                 ),
                 target=self._get_target_sql("agreement.id", "c.target_share", "c.window_kind"),
                 paid=self._get_paid_sql(),
-                period=self._get_open_period_sql("paid"),
+                period=self._get_open_period_sql("paid.company_id", "paid.booked"),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
         )
         return len(entered)
-
-    @api.model
-    def _get_open_period_sql(self, holder):
-        """Return the SELECT of the open period at or after the last booking of ``holder``."""
-        holder = SQL.identifier(holder)
-        return SQL(
-            """
-            SELECT id FROM commission_split_period p
-             WHERE p.company_id = %(holder)s.company_id AND p.state = 'open'
-               AND p.date_to >= %(holder)s.booked
-          ORDER BY p.date_from LIMIT 1
-            """,
-            holder=holder,
-        )
 
     @api.model
     def _get_paid_sql(self):
@@ -311,7 +297,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 components=[key[0] for key in keys],
                 deals=[key[1] for key in keys],
                 paid=self._get_paid_sql(),
-                period=self._get_open_period_sql("x"),
+                period=self._get_open_period_sql("x.company_id", "x.booked"),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )

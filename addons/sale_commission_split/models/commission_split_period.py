@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.sale_audit_trail.locking import lock_rows
 
@@ -104,6 +104,7 @@ class CommissionSplitPeriod(models.Model):
 
     def action_close(self):
         """Close the months in order: nothing is entered in them any more."""
+        self._check_administrator()
         for period in self.sorted("date_from"):
             earlier = self.search(
                 [
@@ -129,6 +130,17 @@ class CommissionSplitPeriod(models.Model):
             period.sudo()._enter_lapsed_penalties()
             period.sudo().state = "closed"
             self.env["commission.split.statement"].sudo()._make(period)
+
+    @api.model
+    def _check_administrator(self):
+        """Refuse what only administrators of commission do.
+
+        :raise AccessError: names who does it
+        """
+        if not self.env.su and not self.env.user.has_group(
+            "sale_commission_split.commission_split_group_administrator"
+        ):
+            raise AccessError(self.env._("A commission administrator closes periods."))
 
     def _get_sums(self):
         """Return ``{person: [gross, penalties]}`` of what the period pays so far.

@@ -38,6 +38,7 @@ WINDOWS = [
     ("year", "Year"),
     ("deal", "Deal"),
 ]
+BUSINESS = [("new", "New Business"), ("renewal", "Renewal"), ("upsell", "Upsell")]
 STEP_MODES = [
     ("marginal", "Each Slice at Its Own Rate"),
     ("whole", "Everything at the Rate Reached"),
@@ -408,7 +409,7 @@ class CommissionSplitRate(models.Model):
         "crm.team", string="Sales Team", check_company=True, ondelete="restrict"
     )
     business = fields.Selection(
-        [("new", "New Business"), ("renewal", "Renewal"), ("upsell", "Upsell")],
+        BUSINESS,
         help="New: the customer bought nothing before. Renewal: this product. Upsell: another.",
     )
     discount_from = fields.Float(string="Discount from, %", digits=(16, 2), aggregator=None)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+OPEN_STATES = ("open", "arbitration")  # of a dispute that is not settled
 STATES = [
     ("shown", "Shown"),
     ("acknowledged", "Acknowledged"),
@@ -125,7 +126,7 @@ class CommissionSplitStatement(models.Model):
                        AND NOT e.person_id = ANY(%(held)s)
                        AND NOT EXISTS (
                            SELECT FROM commission_split_dispute d
-                            WHERE d.state IN ('open', 'arbitration')
+                            WHERE d.state = ANY(%(open)s)
                               AND (d.entry_id = e.id OR d.case_id = e.case_id))
                 ), person AS (
                     SELECT due.person_id, sum(due.payable) AS payable,
@@ -166,6 +167,7 @@ class CommissionSplitStatement(models.Model):
                 date_from=period.date_from,
                 date_to=period.date_to,
                 held=held,
+                open=list(OPEN_STATES),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )

@@ -78,6 +78,7 @@ class CommissionSplitVersionMixin(models.AbstractModel):
 
     def action_approve(self):
         """Let the version hold from its day on."""
+        self.check_access("write")
         for version in self:
             if version.state != "draft":
                 version._refuse_change()

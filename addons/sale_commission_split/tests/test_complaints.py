@@ -97,7 +97,7 @@ class TestComplaints(CommissionCommon):
     def test_367_553_queries_do_not_grow(self):
         """The engine asks as often for thirty documents as for three."""
         counts = []
-        for number in (3, 30):
+        for number in (1, 3, 30):  # the first one fills caches
             for _number in range(number):
                 self.new_invoice(100)
             self.env.cr.flush()
@@ -106,4 +106,4 @@ class TestComplaints(CommissionCommon):
             before = self.env.cr.sql_log_count
             self.env["commission.split.todo"].sudo()._follow(taken)
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])

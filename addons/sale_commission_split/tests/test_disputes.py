@@ -197,7 +197,8 @@ class TestDisputes(DisputeCommon):
         for person in (0, 1, 2):
             wizard = self.env["commission.split.propose"].with_user(self.sellers[person])
             decision = wizard.sudo().create({"dispute_id": dispute.id, "reason": "Mine."})
-            with self.assertRaisesRegex(UserError, "is decided by"):
+            words = "is decided by" if person < 2 else "Commission|Dispute"  # a stranger
+            with self.assertRaisesRegex(UserError, words):
                 decision.with_user(self.sellers[person]).sudo(False).action_decide()
 
     def test_a_claim_tells_nothing(self):
@@ -242,11 +243,23 @@ class TestDisputes(DisputeCommon):
                 entry.with_user(self.sellers[0]), "Not mine."
             ).with_user(self.sellers[0])
 
+    def test_nobody_puts_his_own_proposal_in_force(self):
+        """A party and a head go through the dispute; strangers read nothing of it."""
+        self.approve_policy()
+        deal = self.sold()
+        dispute = self.claim(deal)
+        proposal = self.propose(dispute, 0, 90, 10)
+        with self.assertRaises(AccessError):
+            proposal.with_user(self.sellers[0]).action_put_in_force()
+        with self.assertRaisesRegex(UserError, "are disputed"):
+            proposal.with_user(self.head).action_put_in_force()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self.propose(dispute, 2, 1, 1, 1)
+        self.assertEqual(proposal.state, "draft")
+
     def test_words_over_rpc(self):
         dispute = self.claim(self.sold())
         with self.assertRaises(AccessError):
             dispute.with_user(self.head).write({"state": "decided"})
         with self.assertRaisesRegex(UserError, "withdrawn by"):
             dispute.with_user(self.sellers[1]).action_withdraw()
-        with self.assertRaisesRegex(UserError, "who takes part"):
-            self.propose(dispute, 2, 1, 1, 1)

@@ -84,10 +84,6 @@ class PersonPlanCommon(CommissionCommon):
             for kind in ("doc", "scope")
         ]
 
-    def record(self, plan, person, basis, day=YEAR):
-        """Enter what was counted elsewhere, such as qualified leads, for a window."""
-        self.new_invoice(basis, day=day, seller=person)
-
 
 @tagged("post_install", "-at_install")
 class TestPersonPlans(PersonPlanCommon):

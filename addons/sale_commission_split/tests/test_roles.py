@@ -182,6 +182,42 @@ class TestRoles(CommissionCommon):
             component = plan.component_ids.with_user(self.sellers[0])
             component.read(["rate_ids"])
 
+    def test_buttons_of_administrators_over_rpc(self):
+        """Who may read a record may not therefore press what changes it."""
+        policy = self.env["commission.split.policy"].create({"name": "Draft"})
+        self.new_invoice(100)
+        self.run_engine()
+        period = self.env["commission.split.period"].search(
+            [("company_id", "=", self.company.id)], order="date_from", limit=1
+        )
+        plan = self.env["commission.split.plan"].create(
+            {
+                "name": "Own",
+                "kind": "person",
+                "component_ids": [
+                    Command.create({"name": "Own", "rate_ids": [Command.create({"percent": 1})]})
+                ],
+            }
+        )
+        plan.action_approve()
+        agreement = self.env["commission.split.agreement"].create(
+            {"person_id": self.persons[0].id, "plan_id": plan.id}
+        )
+        for user in (self.sellers[0], self.sellers[1], self.head, self.sales_administrator):
+            for record, method in (
+                (policy, "action_approve"),
+                (policy, "action_new_version"),
+                (plan, "action_approve"),
+                (period, "action_close"),
+                (agreement, "action_activate"),
+                (agreement, "action_cancel"),
+            ):
+                with self.subTest(user=user.login, model=record._name, method=method):
+                    with self.assertRaises(AccessError):
+                        call_kw(record.browse().with_user(user), method, [record.ids], {})
+        states = (policy.state, period.state, agreement.state)
+        self.assertEqual(states, ("draft", "open", "draft"))
+
     def test_a_head_changes_the_shares_of_his_teams_only(self):
         move = self.new_invoice(100, post=False)
         move.team_id = self.team

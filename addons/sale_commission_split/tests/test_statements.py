@@ -71,7 +71,6 @@ class StatementCommon(PersonPlanCommon):
             }
         )
         case.action_report()
-        case.with_user(self.head).sudo(False)
         case.with_user(self.payroll_clerk).action_confirm()
         return case
 

@@ -16,6 +16,7 @@ class CommissionSplitPropose(models.TransientModel):
         "commission.split.propose.line",
         "proposal_id",
         compute="_compute_line_ids",
+        compute_sudo=False,  # who may not read the dispute learns nothing from it
         store=True,
         readonly=False,
     )
@@ -32,6 +33,7 @@ class CommissionSplitPropose(models.TransientModel):
     def _compute_line_ids(self):
         """Begin with the weights of today and what is claimed."""
         for proposal in self:
+            proposal.dispute_id.check_access("read")
             dispute = proposal.dispute_id.sudo()
             if not dispute or dispute.kind != "share":
                 continue

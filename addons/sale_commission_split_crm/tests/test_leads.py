@@ -27,6 +27,20 @@ class TestLeads(PersonPlanCommon):
         lead.with_user(user or self.caller).convert_opportunity(self.customer)
         return lead
 
+    def deal_from(self, lead):
+        """Confirm an order of the first seller for a lead; returns its deal."""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.sellers[0].id,
+                "opportunity_id": lead.id,
+                "order_line": [Command.create({"product_id": self.goods.id})],
+            }
+        )
+        order.action_confirm()
+        self.env.cr.flush()
+        return self.env["commission.split.deal"].search([("order_id", "=", order.id)])
+
     def lead_plan(self, **values):
         model = self.env["ir.model"]._get("commission.split.qualification")
         by_name = {
@@ -51,11 +65,7 @@ class TestLeads(PersonPlanCommon):
         self.roles["first_contact"].write({"source": "qualifier", "weight": 30})
         lead = self.qualify()
         lead.user_id = self.sellers[0]
-        order = self.new_order(1000)
-        order.opportunity_id = lead
-        self.env["commission.split.deal"].search([("order_id", "=", order.id)]).sudo().unlink()
-        self.env["commission.split.engine"].sudo()._open_deals_of_orders(order.ids)
-        deal = self.env["commission.split.deal"].search([("order_id", "=", order.id)])
+        deal = self.deal_from(lead)
         weights = {one.person_id: one.weight for one in deal.participant_ids}
         self.assertEqual(weights[self.persons[1]], 30)
         self.assertIn(self.persons[0], weights)
@@ -63,24 +73,13 @@ class TestLeads(PersonPlanCommon):
     def test_old_evidence_proposes_nobody(self):
         self.roles["first_contact"].write({"source": "qualifier", "window_days": 150})
         lead = self.qualify()
-        self.env["commission.split.qualification"].search([("lead_id", "=", lead.id)])
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE commission_split_qualification SET date = date - interval '151 days'"
             " WHERE lead_id = %s",
             [lead.id],
         )
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "user_id": self.sellers[0].id,
-                "opportunity_id": lead.id,
-                "order_line": [Command.create({"product_id": self.goods.id})],
-            }
-        )
-        order.action_confirm()
-        self.env.cr.flush()
-        deal = self.env["commission.split.deal"].search([("order_id", "=", order.id)])
+        deal = self.deal_from(lead)
         self.assertNotIn(self.persons[1], deal.participant_ids.person_id)
 
     def test_who_held_the_meeting(self):
@@ -96,17 +95,7 @@ class TestLeads(PersonPlanCommon):
                 "stop": start + timedelta(hours=1),
             }
         )
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "user_id": self.sellers[0].id,
-                "opportunity_id": lead.id,
-                "order_line": [Command.create({"product_id": self.goods.id})],
-            }
-        )
-        order.action_confirm()
-        self.env.cr.flush()
-        deal = self.env["commission.split.deal"].search([("order_id", "=", order.id)])
+        deal = self.deal_from(lead)
         self.assertIn(self.persons[2], deal.participant_ids.person_id)
 
     def test_70_requalified_is_paid_once(self):
