@@ -58,7 +58,7 @@ class CommissionSplitEngine(models.AbstractModel):
                       LEFT JOIN doc ON doc.id = d.source_id
                       JOIN LATERAL (%(period)s) period ON TRUE
                      WHERE (d.earned, d.basis, d.due, d.payable) <> (0, 0, 0, 0)
-                ), windowed AS (%(windows)s), entered AS (
+                ), first AS (%(first)s), windowed AS (%(windows)s), entered AS (
                 INSERT INTO commission_split_entry (kind, company_id, source_model, source_id,
                        source_name, deal_id, component_id, person_id, role_id, team_id, origin,
                        period_id, window_date, is_note, seq, earned, basis, basis_due, payable,
@@ -87,6 +87,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 leavers=self._get_leavers_sql(),
                 expected=self._get_expected_sql(),
                 period=self._get_open_period_sql("deal.company_id", "d.origin"),
+                first=self._get_first_sql(),
                 windows=self._get_windows_sql(),
                 ids=list(source_ids),
                 model=model,
@@ -206,29 +207,37 @@ class CommissionSplitEngine(models.AbstractModel):
         """Return the SELECT of rows with the window to which they belong.
 
         A row belongs to the window of the rows that its document has already; a credit note to
-        that of its invoice, even where both are entered at once; else to that of the period in
-        which it is booked.
+        that of its invoice, even where both are entered at once; else to that of the month in
+        which the first row of its document is booked.
         """
         return SQL(
             """
             SELECT placed.*, given.origin_id IS NOT NULL AS is_note,
                    CASE WHEN placed.window_kind IN ('month', 'quarter', 'half', 'year') THEN
-                        coalesce(own.window_date, origin.window_date, fresh.window_date,
-                                 %(window)s) END AS window_date
+                        coalesce(own.window_date, origin.window_date, origin_first.window_date,
+                                 own_first.window_date) END AS window_date
               FROM placed
+              JOIN first own_first USING (source_id, deal_id, component_id)
               LEFT JOIN (SELECT DISTINCT source_id, deal_id, component_id, origin_id FROM note)
                    given USING (source_id, deal_id, component_id)
               LEFT JOIN known own USING (source_id, deal_id, component_id)
               LEFT JOIN known origin
                 ON origin.source_id = given.origin_id AND origin.deal_id = placed.deal_id
                AND origin.component_id = placed.component_id
-              LEFT JOIN (
-                   SELECT p.source_id, p.deal_id, p.component_id, min(%(fresh)s) AS window_date
-                     FROM placed p GROUP BY p.source_id, p.deal_id, p.component_id
-                   ) fresh
-                ON fresh.source_id = given.origin_id AND fresh.deal_id = placed.deal_id
-               AND fresh.component_id = placed.component_id
+              LEFT JOIN first origin_first
+                ON origin_first.source_id = given.origin_id
+               AND origin_first.deal_id = placed.deal_id
+               AND origin_first.component_id = placed.component_id
+            """
+        )
+
+    @api.model
+    def _get_first_sql(self):
+        """Return the SELECT of the window in which the first new row of a document is booked."""
+        return SQL(
+            """
+            SELECT source_id, deal_id, component_id, min(%s) AS window_date
+              FROM placed GROUP BY source_id, deal_id, component_id
             """,
-            window=self._get_window_sql("placed.window_kind", "placed.booked"),
-            fresh=self._get_window_sql("p.window_kind", "p.booked"),
+            self._get_window_sql("window_kind", "booked"),
         )

@@ -21,17 +21,20 @@ class CommissionSplitEngine(models.AbstractModel):
               FROM (
                    SELECT move_id, date_trunc('month', max_date)::date AS month, total,
                           max(max_date) AS last_date,
-                          sum(sum(amount * money)) OVER (
+                          sum(sum(money)) OVER (
                               PARTITION BY move_id
                                   ORDER BY date_trunc('month', max_date)::date) AS paid
                      FROM (
-                          SELECT part.move_id, part.max_date, part.amount, doc.total,
+                          SELECT part.move_id, part.max_date, doc.total,
                                  CASE WHEN other.state <> 'posted' THEN 0
-                                      WHEN doc.is_all_money OR other.move_type <> 'entry' THEN 1
-                                      WHEN EXISTS (
+                                      WHEN doc.is_all_money OR other.move_type <> 'entry'
+                                        OR EXISTS (
                                            SELECT FROM account_partial_reconcile x
-                                            WHERE x.exchange_move_id = other.id) THEN 1
-                                      ELSE coalesce(cash.share, 0) END AS money
+                                            WHERE x.exchange_move_id = other.id)
+                                        OR cash.money >= cash.whole THEN part.amount
+                                      -- it multiplies before it divides: a half stays a half
+                                      ELSE coalesce(part.amount * cash.money / cash.whole, 0)
+                                      END AS money
                             FROM (%(parts)s) part
                             JOIN doc ON doc.id = part.move_id AND doc.is_posted AND doc.total <> 0
                             JOIN account_move other ON other.id = part.other_id
@@ -74,18 +77,18 @@ class CommissionSplitEngine(models.AbstractModel):
 
     @api.model
     def _get_cash_sql(self):
-        """Return the SELECT of which part of a payment's entry is money, not written off."""
+        """Return the SELECT of what of a payment's entry is money, not written off, and of all."""
         return SQL(
             """
-            SELECT least(1,
-                   coalesce(sum(abs(l.balance)) FILTER (
+            SELECT coalesce(sum(abs(l.balance)) FILTER (
                        WHERE sign(l.balance) = -part.side
                          AND (a.reconcile
                               OR a.account_type IN ('asset_cash', 'liability_credit_card'))), 0)
-                   / nullif(sum(abs(l.balance)) FILTER (
+                       AS money,
+                   nullif(sum(abs(l.balance)) FILTER (
                        WHERE sign(l.balance) = part.side
                          AND a.account_type IN ('asset_receivable', 'liability_payable')), 0)
-                   ) AS share
+                       AS whole
               FROM account_move_line l JOIN account_account a ON a.id = l.account_id
              WHERE l.move_id = other.id
             """
