@@ -1,7 +1,6 @@
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import float_repr
 from odoo.tools.misc import format_date, formatLang
 
 
@@ -49,7 +48,7 @@ class CommissionSplitEntry(models.Model):
             [
                 names.get(credit.source_line, str(credit.source_line)),
                 self._money(credit.basis),
-                f"{float_repr(credit.rate_id.percent, 2)} %",
+                f"{self._number(credit.rate_id.percent, 2)} %",
                 self._number(credit.raw),
             ]
             for credit in credits
@@ -181,8 +180,10 @@ class CommissionSplitEntry(models.Model):
     def _money(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
-    def _number(self, number):
-        return f"{number:.6f}".rstrip("0").rstrip(".")
+    def _number(self, number, digits=0):
+        """Return a number in the reader's format, with up to six digits and at least some."""
+        needed = len(f"{number:.6f}".rstrip("0").partition(".")[2])
+        return formatLang(self.env, number, digits=max(digits, needed))
 
     @api.model
     def _render_table(self, head, rows):

@@ -25,9 +25,6 @@ class TestTours(StatementCommon, HttpCase):
         statement = self.statements()
         path = f"{statement._name}/{statement.id}"
         self.tour("statement", path, "commission_one")
-        trace = str(statement.entry_ids[:1].with_user(self.sellers[0]).trace)
-        for words in ("Goods", "5.00 %", "weight 1 of 3", "largest remainders"):
-            self.assertIn(words, trace)
         self.tour("statement_right", path, "commission_one")
         self.assertEqual(statement.state, "acknowledged")
 

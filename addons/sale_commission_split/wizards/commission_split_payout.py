@@ -95,8 +95,14 @@ class CommissionSplitPayout(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Pay-Out"),
             "res_model": "account.move",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", moves.ids)],
+            **(
+                {"views": [(False, "form")], "res_id": moves.id}
+                if len(moves) == 1
+                else {
+                    "views": [(False, "list"), (False, "form")],
+                    "domain": [("id", "in", moves.ids)],
+                }
+            ),
         }
 
     def _link(self, statements, move):

@@ -20,12 +20,20 @@ const choose = (name, text) => [
     { trigger: `.modal .o-autocomplete--dropdown-item:contains(${text})`, run: "click" },
 ];
 
-// from a statement to its figures; what a figure traces is read in test_tours.py
+// from a statement to its figures, and from a figure to the line, the rule and the rounding
 tours.add("commission_statement", {
     steps: () => [
         { trigger: ".o_field_widget[name=amount]:contains(33.34)" },
         press("action_open_entries", "What is in it?"),
-        { trigger: ".o_list_view .o_data_row:contains(Customer)" },
+        {
+            // the statement itself shows the figures in a list, too
+            trigger: ".o_action.o_list_view .o_data_row .o_data_cell[name=role_id]",
+            run: "click",
+        },
+        { trigger: ".o_form_view .o_field_widget[name=trace]:contains(Goods)" },
+        { trigger: ".o_field_widget[name=trace]:contains(5.00 %)" },
+        { trigger: ".o_field_widget[name=trace]:contains(weight 1 of 3)" },
+        { trigger: ".o_field_widget[name=trace]:contains(largest remainders)" },
     ],
 });
 
@@ -113,7 +121,7 @@ tours.add("commission_close", {
             trigger: ".o_data_row:contains(2026-01) button[name=action_open_statements]",
             run: "click",
         },
-        { trigger: ".o_list_view .o_data_row:contains(One) .o_data_cell[name=person_id]", run: "click" },
+        { trigger: ".o_action.o_list_view .o_data_row:contains(One) .o_data_cell[name=person_id]", run: "click" },
         press("action_approve", "It is right"),
         status("Approved"),
     ],
@@ -124,6 +132,7 @@ tours.add("commission_pay_out", {
         press("action_pay_out", "Pay"),
         { trigger: ".modal .o_field_widget[name=amount]:contains(33.34)" },
         inDialog("action_pay_out"),
-        { trigger: ".o_list_view .o_data_row, .o_form_view .o_field_widget[name=line_ids]" },
+        closed,
+        { trigger: ".breadcrumb-item:contains(2026-01, One)" },
     ],
 });
