@@ -19,6 +19,7 @@ ADDONS = Path(__file__).resolve().parent.parent / "addons"
 REGISTER, KINDS, FLOW = "sale_rfq_register", "sale_order_kinds", "sale_rfq_order_kinds"
 CLASSES, POLICIES = "sale_abc_segmentation", "sale_rfq_abc"
 REGULATION = "sale_pipeline_rules"
+MEASURES = "sale_pipeline_kpi"
 COMMISSION = "sale_commission_split"
 RETAIL = "Online Retail"  # the profile that tests/retail.py makes, where it was run
 SIZE = {"width": 1440, "height": 900}
@@ -259,6 +260,34 @@ def take_regulation(browser, language, suffix):
         person.speak("en_US")
 
 
+def take_measures(browser, language, suffix):
+    """The board, a plan, a wall board and a working-day study."""
+    chief, senior = Person("chief"), Person("senior")
+    for person in (chief, senior):
+        person.speak(language)
+    office = Camera(browser, chief.login, language, suffix, MEASURES)
+    office.page.set_viewport_size({"width": 1440, "height": 1300})
+    office.page.goto(f"{URL}/odoo/kpi-board")
+    office.page.locator("button[data-period=quarter]").click()
+    office.page.wait_for_timeout(1500)
+    office.shoot("board")
+    plan = record(chief, "sale.plan", [("revision_of_id", "!=", False)])
+    office.take("plan", f"/odoo/sale.plan/{plan}", "[name=line_ids] .o_data_row", height=860)
+    wall = record(chief, "sale.wall.board", [("preset", "=", "sales")])
+    chief.call("sale.wall.board", "write", [wall], {"lang": language})
+    [board] = chief.call("sale.wall.board", "read", [wall], ["url"])
+    office.page.set_viewport_size({"width": 1280, "height": 720})
+    office.page.goto(URL + board["url"][board["url"].index("/pipeline") :])
+    office.page.wait_for_selector(".tile")
+    office.shoot("wall")
+    chief.call("sale.wall.board", "write", [wall], {"lang": "en_US"})
+    office = Camera(browser, senior.login, language, suffix, MEASURES)
+    study = record(senior, "sale.day.study", [])
+    office.take("study", f"/odoo/sale.day.study/{study}", ".o_field_html table", height=720)
+    for person in (chief, senior):
+        person.speak("en_US")
+
+
 def take_commission(browser, language, suffix):
     """How a figure came about, and who took part in a deal."""
     hunter, payroll = Person("hunter"), Person("payroll")
@@ -310,6 +339,7 @@ def main():
             take_kinds(browser, people, language, suffix)
             take_classes(browser, head, language, suffix)
             take_regulation(browser, language, suffix)
+            take_measures(browser, language, suffix)
             take_commission(browser, language, suffix)
         browser.close()
 

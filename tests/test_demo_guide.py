@@ -351,6 +351,27 @@ def step_18(step, demo):
 
 
 def step_19(step, demo):
+    maxim = demo(step("chief"))
+    maxim.menu(step("CRM > Measures > KPI Board"))
+    maxim.press(step("This Quarter"))
+    maxim.page.locator(".o_kpi_tile[data-key=won]").click()
+    maxim.settle()
+    assert maxim.page.locator("tr.o_data_row").count()
+    maxim.menu(step("CRM > Measures > Sales Plan"))
+    maxim.row("Pump Sales")
+    maxim.press(step("What If?"))
+    maxim.sees("Opportunities", "Then")
+    maxim.press("Close")
+    olga = demo(step("senior"))
+    olga.menu(step("CRM > Measures > Working-Day Studies"))
+    olga.row("where the day goes")
+    olga.press(step("Start"))
+    olga.page.locator(".modal .o_kanban_record:not(.o_kanban_ghost)").first.click()
+    olga.settle()
+    olga.sees("Calls")
+
+
+def step_20(step, demo):
     """The story runs below: here only that the guide names it."""
     step("make story")
 

@@ -1,0 +1,15 @@
+from . import (
+    digest_digest,
+    sale_day_entry,
+    sale_day_operation,
+    sale_day_study,
+    sale_funnel_report,
+    sale_kpi_board,
+    sale_kpi_table,
+    sale_marketing_result,
+    sale_marketing_spend,
+    sale_pipeline_report,
+    sale_plan,
+    sale_plan_line,
+    sale_wall_board,
+)

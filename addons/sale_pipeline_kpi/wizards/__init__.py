@@ -1,0 +1,1 @@
+from . import sale_plan_whatif, sale_version_compare
