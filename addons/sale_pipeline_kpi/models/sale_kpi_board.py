@@ -139,8 +139,8 @@ class SaleKpiBoard(models.AbstractModel):
         tile = make(scope)
         if not self.env[tile["model"]].has_access("read"):
             return None
-        value = self._compute(tile)
-        former = self._compute(make(before)) if before else None
+        value, count = self._compute(tile)
+        former = self._compute(make(before))[0] if before else None
         return {
             "key": key,
             "label": tile["label"],
@@ -150,7 +150,7 @@ class SaleKpiBoard(models.AbstractModel):
             "former": self._get_text(former, tile, scope),
             "trend": self._get_trend(value, former, tile.get("better", 1)),
             "level": tile["level"](value) if tile.get("level") and value is not None else "",
-            "count": self.env[tile["model"]].search_count(tile["domain"]),
+            "count": count,
             "model": tile["model"],
             "domain": list(tile["domain"]),
             "group_by": tile.get("group_by", []),
@@ -158,15 +158,17 @@ class SaleKpiBoard(models.AbstractModel):
 
     @api.model
     def _compute(self, tile):
-        """Compute the value of a tile from its records; None where there are none."""
+        """Compute a tile from its records in one query: its value, and how many they are.
+
+        The value is None where there are no records to tell it.
+        """
         model, domain = self.env[tile["model"]], tile["domain"]
         if tile.get("compute"):
             return tile["compute"](model, domain)
-        aggregates = [tile["aggregate"], "__count"]
-        [(value, count)] = model._read_group(domain, [], aggregates)
+        [(value, count)] = model._read_group(domain, [], [tile["aggregate"], "__count"])
         if not count and tile["aggregate"].endswith(":avg"):
-            return None
-        return value or 0
+            return None, 0
+        return value or 0, count
 
     @api.model
     def _get_text(self, value, tile, scope):
@@ -290,10 +292,10 @@ class SaleKpiBoard(models.AbstractModel):
     @api.model
     def _tile_customer_deal(self, scope):
         def compute(model, domain):
-            [(amount, customers)] = model._read_group(
-                domain, [], ["won_revenue:sum", "partner_id:count_distinct"]
+            [(amount, customers, count)] = model._read_group(
+                domain, [], ["won_revenue:sum", "partner_id:count_distinct", "__count"]
             )
-            return amount / customers if customers else None
+            return amount / customers if customers else None, count
 
         return {
             "label": self.env._("Average per Customer"),
@@ -323,14 +325,20 @@ class SaleKpiBoard(models.AbstractModel):
         }
 
     @api.model
-    def _get_share(self, part):
-        """Return what computes the percentage of the records that meet a condition."""
+    def _get_share(self, name, part):
+        """Return what computes the percentage of the records whose field has a value."""
 
         def compute(model, domain):
-            count = model.search_count(domain)
-            return 100 * model.search_count(domain & part) / count if count else None
+            counts = dict(model._read_group(domain, [name], ["__count"]))
+            count = sum(counts.values())
+            return 100 * counts.get(part, 0) / count if count else None, count
 
         return compute
+
+    @api.model
+    def _get_counted(self, value):
+        """Return what counts the records beside a value that is known."""
+        return lambda model, domain: (value, model.search_count(domain))
 
     @api.model
     def _tile_conversion(self, scope):
@@ -342,7 +350,7 @@ class SaleKpiBoard(models.AbstractModel):
             ),
             "model": REPORT,
             "domain": self._get_leads(scope, "entered_at"),
-            "compute": self._get_share(Domain("type", "=", "opportunity")),
+            "compute": self._get_share("type", "opportunity"),
             "unit": "percent",
             "group_by": ["type"],
         }
@@ -405,7 +413,7 @@ class SaleKpiBoard(models.AbstractModel):
             ),
             "model": "sale.funnel.report",
             "domain": self._get_reached_domain(scope, stages[1][0]) if second else Domain.FALSE,
-            "compute": lambda model, domain: 100 * second / first if first else None,
+            "compute": self._get_counted(100 * second / first if first else None),
             "unit": "percent",
         }
 
@@ -427,7 +435,7 @@ class SaleKpiBoard(models.AbstractModel):
             ),
             "model": REPORT,
             "domain": self._get_closed(scope),
-            "compute": self._get_share(Domain("outcome", "=", "won")),
+            "compute": self._get_share("outcome", "won"),
             "unit": "percent",
             "group_by": ["outcome"],
         }
@@ -511,7 +519,7 @@ class SaleKpiBoard(models.AbstractModel):
             ),
             "model": CLOCK,
             "domain": self._restrict(domain, scope, "lead_id.team_id", "user_id"),
-            "compute": self._get_share(Domain("state", "=", "met")),
+            "compute": self._get_share("state", "met"),
             "unit": "percent",
             "group_by": ["state"],
         }
@@ -549,7 +557,7 @@ class SaleKpiBoard(models.AbstractModel):
             ),
             "model": MOVE,
             "domain": self._get_invoices(scope) & chosen,
-            "compute": lambda model, domain: share,
+            "compute": self._get_counted(share),
             "unit": "percent",
             "better": -1,
             "level": lambda value: (
@@ -573,7 +581,7 @@ class SaleKpiBoard(models.AbstractModel):
             "model": MOVE,
             "domain": self._get_invoices(scope)
             & Domain("invoice_user_id", "=", seller.id if seller else False),
-            "compute": lambda model, domain: share,
+            "compute": self._get_counted(share),
             "unit": "percent",
             "better": -1,
         }
@@ -628,9 +636,9 @@ class SaleKpiBoard(models.AbstractModel):
     @api.model
     def _tile_acquisition_cost(self, scope):
         def compute(model, domain):
-            [(spend,)] = model._read_group(domain, [], ["amount_company:sum"])
+            [(spend, count)] = model._read_group(domain, [], ["amount_company:sum", "__count"])
             customers = self.env["res.partner"].search_count(self._get_new_customers(scope))
-            return spend / customers if spend and customers else None
+            return spend / customers if spend and customers else None, count
 
         return {
             "label": self.env._("Acquisition Cost"),
@@ -647,7 +655,7 @@ class SaleKpiBoard(models.AbstractModel):
     @api.model
     def _tile_acquisition_share(self, scope):
         def compute(model, domain):
-            [(spend,)] = model._read_group(domain, [], ["amount_company:sum"])
+            [(spend, count)] = model._read_group(domain, [], ["amount_company:sum", "__count"])
             [(revenue,)] = (
                 self.env[MOVE]._read_group(
                     self._get_invoices(scope), [], ["amount_untaxed_signed:sum"]
@@ -655,7 +663,7 @@ class SaleKpiBoard(models.AbstractModel):
                 if self.env[MOVE].has_access("read")
                 else [(0,)]
             )
-            return 100 * spend / revenue if spend and revenue else None
+            return 100 * spend / revenue if spend and revenue else None, count
 
         return {
             "label": self.env._("Spend by Revenue"),

@@ -38,7 +38,7 @@ tours.add("sale_pipeline_kpi_board", {
     steps: () => [
         { trigger: "button[data-period=year]", run: "click" },
         { trigger: ".o_kpi_tile[data-key=won]:contains(1)", run: "click" },
-        { trigger: ".o_action.o_list_view .o_data_row:contains(Pumps for Kazan)", run: "click" },
+        { trigger: ".o_action.o_list_view .o_data_row:contains(Pumps for Kazan) .o_data_cell[name=name]", run: "click" },
         { trigger: ".o_action.o_form_view" },
     ],
 });
