@@ -361,14 +361,14 @@ def step_19(step, demo):
     maxim.row("Pump Sales")
     maxim.press(step("What If?"))
     maxim.sees("Opportunities", "Then")
-    maxim.press("Close")
-    olga = demo(step("senior"))
-    olga.menu(step("CRM > Measures > Working-Day Studies"))
-    olga.row("where the day goes")
-    olga.press(step("Start"))
-    olga.page.locator(".modal .o_kanban_record:not(.o_kanban_ghost)").first.click()
-    olga.settle()
-    olga.sees("Calls")
+    maxim.page.locator(".modal button[special=cancel]").click()
+    nikita = demo(step("caller"))
+    nikita.menu(step("CRM > Measures > Working-Day Studies"))
+    nikita.row("where the day goes")
+    nikita.press(step("Start"))
+    nikita.page.locator(".modal .o_kanban_record:not(.o_kanban_ghost)").first.click()
+    nikita.settle()
+    nikita.sees("Calls")
 
 
 def step_20(step, demo):

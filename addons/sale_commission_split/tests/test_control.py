@@ -224,5 +224,5 @@ class TestControl(PersonPlanCommon):
         self.run_engine()
         scope = self.entries().filtered(lambda one: one.kind == "scope")
         trace = str(scope.with_user(self.sellers[0]).trace)
-        for text in ("What the Window Adds", "120000", "8 %", "Each Slice"):
+        for text in ("What the Window Adds", "120,000", "8 %", "Each Slice"):
             self.assertIn(text, trace)

@@ -82,7 +82,8 @@ class StatementCommon(PersonPlanCommon):
             .create({"date": date(2026, 4, 10), **values})
         )
         action = wizard.action_pay_out()
-        return self.env["account.move"].search(action["domain"])
+        domain = action.get("domain") or [("id", "=", action["res_id"])]
+        return self.env["account.move"].search(domain)
 
 
 @tagged("post_install", "-at_install")

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class SaleDayOperation(models.Model):
@@ -29,5 +30,7 @@ class SaleDayOperation(models.Model):
         """Start what was chosen, in the study from which the choice was opened."""
         self.ensure_one()
         study = self.env["sale.day.study"].browse(self.env.context.get("study_id")).exists()
+        if not study:
+            raise UserError(self.env._("Open the study and press Start there."))
         study._start(self)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -14,6 +14,7 @@ FUNNEL = "sale.funnel.report"
 ROWS = 8  # of a table on the board
 COHORTS = 6  # months back, and months to win
 DAY = 24 * 60 * 60
+LEAST_PEOPLE = 3  # of whom everybody may see the best and the median
 
 
 class SaleKpiTable(models.AbstractModel):
@@ -169,8 +170,11 @@ class SaleKpiTable(models.AbstractModel):
     def _get_exits(self, scope):
         """Return ``{person: {stage: (times left forward, median seconds)}}`` and the domain.
 
-        All people are counted, so that everybody sees himself beside the best and the median.
+        All people are counted, so that everybody sees himself beside the best and the median;
+        only a head asks for one of them.
         """
+        if not self._is_head():
+            scope = scope._replace(user=self.env["res.users"])
         left = self._get_left(scope) & Domain("exit_kind", "in", ("forward", "won"))
         query = self.env[INTERVAL].sudo()._search(left & Domain("user_id", "!=", False))
         found = defaultdict(dict)
@@ -192,18 +196,24 @@ class SaleKpiTable(models.AbstractModel):
         return found, left
 
     @api.model
+    def _is_head(self):
+        return self.env.user.has_group("sale_pipeline_rules.sale_pipeline_group_head")
+
+    @api.model
     def _get_personal(self, scope, position, text, best, worst, labels):
         """Return rows of people with a number for each stage, then best, median and slowest.
 
         A head sees all people by name, everybody else himself.
         """
         exits, left = self._get_exits(scope)
-        is_head = self.env.user.has_group("sale_pipeline_rules.sale_pipeline_group_head")
+        is_head = self._is_head()
         users = self.env["res.users"].sudo().browse(exits).sorted("name")
         stage_ids = {stage_id for stages in exits.values() for stage_id in stages}
         stages = self.env["crm.stage"].browse(stage_ids).sorted("sequence")
         if not users:
             return stages, []
+        # the best of two would tell the other one's figures
+        labels = labels if is_head or len(users) >= LEAST_PEOPLE else ()
         mine = {
             user: [exits[user.id].get(stage.id, (0, None))[position] for stage in stages]
             for user in users
@@ -217,7 +227,7 @@ class SaleKpiTable(models.AbstractModel):
             for user in users
             if is_head or user == self.env.user
         ]
-        for label, choose in zip(labels, (best, median, worst), strict=True):
+        for label, choose in zip(labels, (best, median, worst), strict=False):
             cells = []
             for column in zip(*mine.values(), strict=True):
                 values = [value for value in column if value is not None]

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 from ..decomposition import MEASURES, decompose
 
@@ -395,7 +396,7 @@ class SalePlan(models.Model):
                     self.env._(
                         "%(plan)s runs until %(day)s.",
                         plan=plan.display_name,
-                        day=fields.Date.to_string(plan.date_to),
+                        day=format_date(self.env, plan.date_to),
                     )
                 )
             plan.state = "closed"

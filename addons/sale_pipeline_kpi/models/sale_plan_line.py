@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
 from ..decomposition import expect, norm_of_day
 from .sale_plan import LEAST_CASES
@@ -106,7 +107,9 @@ class SalePlanLine(models.Model):
             elif line.measure == "revenue":
                 note = ""
             elif line.ratio_source == "typed":
-                note = self.env._("typed; measured %s", round(line.measured_ratio, 4))
+                note = self.env._(
+                    "typed; measured %s", formatLang(self.env, line.measured_ratio, digits=2)
+                )
             else:
                 whose = dict(self._fields["sample_of"]._description_selection(self.env))
                 values = {"count": line.sample, "whose": whose.get(line.sample_of, "")}

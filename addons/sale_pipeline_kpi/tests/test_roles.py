@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
@@ -68,6 +70,28 @@ class TestRoles(KpiCommon):
         for table in self.board(self.manager)["tables"]:
             for row in table["rows"]:
                 self.assertNotIn(self.colleague.name, row["cells"])
+
+    def test_nobody_asks_for_anothers_funnel(self):
+        """Neither by his id, nor as the best of two."""
+        people = (self.manager, self.colleague, self.junior)
+        for count, user in enumerate(people, 1):
+            for _number in range(count):
+                with self.at(self.days_ago(0, 0)):
+                    lead = self.new_lead(user)
+                with self.at(self.days_ago(0, 0) + timedelta(minutes=1)):
+                    lead.with_user(user).stage_id = self.qualified
+        self.env.flush_all()
+
+        def cells(**values):
+            board = self.board(self.manager, period="month", **values)
+            rows = self.tables(board)["personal_funnel"]["rows"]
+            return [row["cells"][1] for row in rows]
+
+        self.assertEqual(cells(), ["1", "3", "2", "1"])
+        self.assertEqual(cells(user_id=self.junior.id), ["1", "3", "2", "1"])
+        self.env.cr.execute("DELETE FROM crm_lead_interval WHERE user_id = %s", [self.junior.id])
+        self.env.invalidate_all()
+        self.assertEqual(cells(), ["1"])
 
     def test_a_portal_user_sees_no_board(self):
         with self.assertRaises(AccessError):
