@@ -24,7 +24,7 @@ from odoo.sql_db import close_db, db_connect
 import odoo.addons
 
 env = globals()["env"]  # the shell's
-SIZE = int(os.environ.get("BENCH_LINES", 10_000))
+SIZE = int(os.environ.get("BENCH_LINES", 2_000))
 LINES = 100  # of an invoice
 MONTH = date.today().replace(day=1) - relativedelta(months=1)
 PACKAGES = {
@@ -186,12 +186,11 @@ def drop():
 
 
 def run(folder):
-    for package in PACKAGES.values():
-        command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--pre"]
-        found = subprocess.run([*command, "--target", folder, package], check=False)
-        if found.returncode:
-            print(f"OCA was not measured: pip does not find {package}")
-            return
+    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--pre"]
+    found = subprocess.run([*command, "--target", folder, *PACKAGES.values()], check=False)
+    if found.returncode:
+        print("OCA was not measured: pip does not find its addons")
+        return
     odoo.addons.__path__.append(f"{folder}/odoo/addons")
     template = os.environ["SUITE_TEMPLATE_DB"]
     administer(*[f'CREATE DATABASE "{name}" TEMPLATE "{template}"' for name in COPIES])
