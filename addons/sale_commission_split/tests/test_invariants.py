@@ -40,7 +40,6 @@ class History:
     def __init__(self, test, currency):
         self.test, self.unit = test, currency.rounding
         self.moves = {}  # document: account.move
-        self.payments = Counter()
         self.pot = Component({0: 5})
         self.components = {test.plan.component_ids.id: (self.pot, 0)}
         self.add_person_plans()

@@ -1,16 +1,13 @@
 from odoo.http import Controller, request, route
 
+PATH = "/pipeline/wall/<int:board_id>/<string:token>"
+OPEN = {"type": "http", "auth": "public", "readonly": True, "sitemap": False}
+
 
 class SaleWall(Controller):
     """The wall board, opened by its secret link."""
 
-    @route(
-        "/pipeline/wall/<int:board_id>/<string:token>",
-        type="http",
-        auth="public",
-        readonly=True,
-        sitemap=False,
-    )
+    @route(PATH, **OPEN)
     def wall(self, board_id, token):
         """Show the page, which asks for its figures itself."""
         board = request.env["sale.wall.board"]._get_open(board_id, token)
@@ -23,13 +20,7 @@ class SaleWall(Controller):
         )
         return request.make_response(html, self._get_headers("text/html; charset=utf-8"))
 
-    @route(
-        "/pipeline/wall/<int:board_id>/<string:token>/data",
-        type="http",
-        auth="public",
-        readonly=True,
-        sitemap=False,
-    )
+    @route(f"{PATH}/data", **OPEN)
     def data(self, board_id, token):
         """Return the figures of the moment."""
         board = request.env["sale.wall.board"]._get_open(board_id, token)

@@ -132,7 +132,10 @@ class SalePlanLine(models.Model):
 
     def _get_fact(self):
         name, domain, aggregate = self._get_records()
-        [(value,)] = self.env[name]._read_group(domain, [], [aggregate])
+        records = self.env[name]
+        if self.category_id:
+            records = records.sudo()  # a sum within the plan's scope, as the target is
+        [(value,)] = records._read_group(domain, [], [aggregate])
         return value or 0
 
     def _get_records(self):
@@ -140,18 +143,9 @@ class SalePlanLine(models.Model):
         self.ensure_one()
         plan = self.plan_id
         if self.category_id:
-            domain = (
-                Domain("company_id", "=", plan.company_id.id)
-                & Domain("state", "not in", ("draft", "cancel"))
-                & Domain("move_type", "in", ("out_invoice", "out_refund"))
-                & Domain("invoice_date", ">=", plan.date_from)
-                & Domain("invoice_date", "<=", plan.date_to)
-                & Domain("product_categ_id", "child_of", self.category_id.id)
+            domain = plan._get_invoiced(plan.date_from, plan.date_to) & Domain(
+                "product_categ_id", "child_of", self.category_id.id
             )
-            if plan.user_id:
-                domain &= Domain("invoice_user_id", "=", plan.user_id.id)
-            if plan.team_id:
-                domain &= Domain("team_id", "=", plan.team_id.id)
             return "account.invoice.report", domain, "price_subtotal:sum"
         name, domain = plan._get_records(self.measure)
         if self.source_id:
@@ -162,6 +156,7 @@ class SalePlanLine(models.Model):
         """Open what the fact counts."""
         self.ensure_one()
         name, domain, _aggregate = self._get_records()
+        self.env[name].check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": f"{self.plan_id.display_name}: {self._get_label()}",

@@ -20,7 +20,6 @@ class TestBoard(KpiCommon):
             "generic_coa", cls.company, install_demo=False
         )
         cls.source = cls.env["utm.source"].create({"name": "Fair of the board"})
-        cls.env["account.journal"].search([("company_id", "=", cls.company.id)], limit=1)
 
     def random_data(self, seed):
         chosen = random.Random(seed)

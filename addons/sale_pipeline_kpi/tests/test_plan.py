@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from psycopg2.errors import CheckViolation
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -167,7 +167,7 @@ class TestPlan(KpiCommon):
         with self.refused("no part of it yet"):
             plan.action_share_out()
 
-    def test_by_source_and_category(self):
+    def test_by_source(self):
         self.past()
         fair, site = self.env["utm.source"].create([{"name": "A fair"}, {"name": "A site"}])
         for source, count in ((fair, 3), (site, 1)):
@@ -177,6 +177,50 @@ class TestPlan(KpiCommon):
         shares = {line.source_id: line.target for line in plan.line_ids if line.source_id}
         leads = self.targets(plan)[-1]
         self.assertEqual(shares, {fair: leads * 3 / 4, site: leads / 4})
+
+    def test_by_category(self):
+        """The target by what was invoiced before, and its fact with what it opens."""
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", self.company, install_demo=False
+        )
+        self.past()
+        pumps, valves = self.env["product.category"].create(
+            [{"name": "Pumps"}, {"name": "Valves"}]
+        )
+        for category, amount, day in (
+            (pumps, 3000, self.days_ago(60)),
+            (valves, 1000, self.days_ago(60)),
+            (pumps, 700, self.days_ago(0)),
+        ):
+            product = self.env["product.product"].create(
+                {"name": category.name, "categ_id": category.id}
+            )
+            self.env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.customer.id,
+                    "invoice_user_id": self.manager.id,
+                    "team_id": self.team.id,
+                    "invoice_date": day.date(),
+                    "date": day.date(),
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"product_id": product.id, "price_unit": amount, "tax_ids": []}
+                        )
+                    ],
+                }
+            ).action_post()
+        plan = self.plan(by_category=True)
+        lines = {line.category_id: line for line in plan.line_ids if line.category_id}
+        self.assertEqual(
+            {one: line.target for one, line in lines.items()}, {pumps: 15_000, valves: 5_000}
+        )
+        self.assertEqual((lines[pumps].fact, lines[valves].fact), (700, 0))
+        with self.assertRaises(AccessError):
+            lines[pumps].action_open_records()
+        action = lines[pumps].sudo().action_open_records()
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(sum(rows.mapped("price_subtotal")), 700)
 
     def test_pace_turns_red_before_the_month_does(self):
         self.past()
