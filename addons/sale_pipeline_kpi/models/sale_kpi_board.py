@@ -4,7 +4,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
@@ -21,6 +21,7 @@ TILES = {
         *("acquisition_cost", "acquisition_share"),
     ),
 }
+PERIODS = ("month", "quarter", "year", "last_month", "last_quarter", "last_year")
 RELEVANT_CUSTOMER, LARGE_CUSTOMER = 15, 20  # percent of the revenue with one customer
 
 
@@ -101,6 +102,14 @@ class SaleKpiBoard(models.AbstractModel):
 
     @api.model
     def _get_scope(self, period, team_id=False, user_id=False):
+        if period not in PERIODS:
+            raise UserError(
+                self.env._(
+                    "The board knows no period %(period)s. Ask for one of: %(periods)s.",
+                    period=period,
+                    periods=", ".join(PERIODS),
+                )
+            )
         company = self.env.company
         today = company._get_today()
         first, last = self._get_days(period, today)

@@ -106,8 +106,8 @@ class SalePlan(models.Model):
     @api.depends("date_from", "company_id")
     def _compute_sample(self):
         for plan in self:
-            start = plan.date_from or fields.Date.today()
-            end = min(start, plan.company_id._get_today()) - timedelta(days=1)
+            today = plan.company_id._get_today()
+            end = min(plan.date_from or today, today) - timedelta(days=1)
             plan.sample_to = end
             plan.sample_from = end + relativedelta(years=-1, days=1)
 

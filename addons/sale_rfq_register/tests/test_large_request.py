@@ -194,11 +194,16 @@ class TestLargeRequest(RequestCommon):
             )
 
     def _count_rows(self, plan):
-        """Rows that the parts of a plan have looked at."""
-        looked_at = sum(
-            plan.get(name, 0)
-            for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
-        )
+        """Rows that the parts of a plan have looked at, without those of the request itself.
+
+        A table of few lines is read as a whole for each line: that is cheaper than its index.
+        """
+        looked_at = 0
+        if not plan.get("Relation Name", "").startswith("sale_material_request"):
+            looked_at = sum(
+                plan.get(name, 0)
+                for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
+            )
         return plan["Actual Loops"] * looked_at + sum(map(self._count_rows, plan.get("Plans", ())))
 
     def test_no_line_reads_all_products_whatever_the_statistics_say(self):
