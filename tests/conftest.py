@@ -1,5 +1,6 @@
 """What the tests across addons share: environment, databases of their own, order of work."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 # each of their tests takes a worker by itself
 SLOW = (
     "test_abc_processes.py",
+    "test_commission_processes.py",
     "test_contract_processes.py",
     "test_lifecycle.py",
     "test_pipeline_processes.py",
@@ -132,6 +134,34 @@ class OwnDatabase:
             rows = cr.fetchall()
             connection.commit()
             return rows
+
+
+class Script:
+    """A script of the processes, which works on a database by the word that it is given."""
+
+    def __init__(self, database, path):
+        self.name, self.conf, self.query = database.name, database.conf, database.query
+        self.path = CHECKOUT / "tests" / "processes" / path
+
+    def command(self, word):
+        """What starts the script as a process of its own."""
+        return [os.environ["SUITE_PYTHON"], self.path, "-c", self.conf, self.name, word]
+
+    def start(self, word):
+        """Start the script; returns the process."""
+        return subprocess.Popen(
+            self.command(word), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+
+    def run(self, word):
+        """Run the script to its end; returns what it prints."""
+        done = subprocess.run(self.command(word), capture_output=True, text=True)
+        assert not done.returncode, done.stderr[-4000:]
+        return done.stdout
+
+    def tell(self):
+        """What the script finds in the database, from its last line."""
+        return json.loads(self.run("tell").splitlines()[-1])
 
 
 @pytest.fixture

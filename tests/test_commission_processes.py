@@ -1,40 +1,17 @@
 """Two engines and a closing at once, one engine killed: the result of a sequential run."""
 
-import json
-import os
 import signal
-import subprocess
 import time
 
 import pytest
-from conftest import CHECKOUT
+from conftest import Script
 
-SCRIPT = CHECKOUT / "tests" / "processes" / "commission.py"
 PATIENCE = 240  # seconds until a process must have got somewhere
 INVOICES = 4_001
 
 
-class Site:
+class Site(Script):
     """A database with commission, and the script that works on it."""
-
-    def __init__(self, database):
-        self.name, self.conf, self.query = database.name, database.conf, database.query
-
-    def command(self, word):
-        return [os.environ["SUITE_PYTHON"], SCRIPT, "-c", self.conf, self.name, word]
-
-    def start(self, word):
-        return subprocess.Popen(
-            self.command(word), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-
-    def run(self, word):
-        done = subprocess.run(self.command(word), capture_output=True, text=True)
-        assert not done.returncode, done.stderr[-4000:]
-        return done.stdout
-
-    def tell(self):
-        return json.loads(self.run("tell").splitlines()[-1])
 
     def entered(self):
         return self.query("SELECT count(*) FROM commission_split_entry")[0][0]
@@ -43,7 +20,7 @@ class Site:
 @pytest.fixture
 def site(own_database):
     own_database.odoo("-i", "sale_commission_split")
-    found = Site(own_database)
+    found = Site(own_database, "commission.py")
     found.run("prepare")
     return found
 

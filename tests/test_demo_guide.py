@@ -10,13 +10,15 @@ import re
 import resource
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from person import OPTIONS, Person
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from PyPDF2 import PdfReader
 
 from setup import databases, odoo, postgres, running, settings, system
+from setup.processes import free_port
 
 NAME = r"[A-Z][\w/-]*(?: (?:[A-Z][\w/-]*|to(?= Release)))*"
 MENU = re.compile(rf"(?:Sales|Invoicing|Inventory|CRM)(?: > {NAME})+")
@@ -410,6 +412,26 @@ def test_documents_have_letterhead_and_page_numbers(demo, report, model, domain)
     assert company["name"] in text
     assert company["city"] in text
     assert re.search(r"Page\s*1\s*/\s*\d", text)
+
+
+def test_the_wall_keeps_its_picture_while_its_server_restarts(demo):
+    """The wall is shown by a second server of the demo, which is stopped and started again."""
+    first = demo.demo
+    ports = running.Ports(free_port(), first.ports.smtp, first.ports.mail_web)
+    second = running.Demo(first.settings, first.databases.odoo, first.server, ports)
+    second.log = second.log.with_name(f"wall-{second.name}.log")
+    [wall] = demo("chief").call("sale.wall.board", "search_read", [], ["url"], limit=1)
+    page = demo.browser.new_page()
+    with second.served("wall"):
+        page.goto(second.url + urlsplit(wall["url"]).path)
+        page.locator(".tile").first.wait_for()
+    page.evaluate("window.wallBoard.load()")
+    expect(page.locator("#away")).to_be_visible()
+    assert page.locator("#page").inner_text()
+    with second.served("wall"):
+        page.evaluate("window.wallBoard.load()")
+        expect(page.locator("#away")).to_be_hidden()
+    page.close()
 
 
 def test_the_story_runs_whatever_was_done_in_the_demo(demo, chosen, installed, capfd):

@@ -1,15 +1,11 @@
 """A million clocks swept by two processes, while managers write leads and one is killed."""
 
-import json
-import os
 import signal
-import subprocess
 import time
 
 import pytest
-from conftest import CHECKOUT
+from conftest import Script
 
-SCRIPT = CHECKOUT / "tests" / "processes" / "pipeline_sweep.py"
 PATIENCE = 240  # seconds until a process must have got somewhere
 DUE, RUNNING = 5_000, 995_000
 DONE = {
@@ -22,28 +18,8 @@ DONE = {
 }
 
 
-class Site:
+class Site(Script):
     """A database with the regulation, and the script that works on it."""
-
-    def __init__(self, database):
-        self.name, self.conf = database.name, database.conf
-        self.query = database.query
-
-    def command(self, word):
-        return [os.environ["SUITE_PYTHON"], SCRIPT, "-c", self.conf, self.name, word]
-
-    def start(self, word):
-        return subprocess.Popen(
-            self.command(word), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-
-    def run(self, word):
-        done = subprocess.run(self.command(word), capture_output=True, text=True)
-        assert not done.returncode, done.stderr[-4000:]
-        return done.stdout
-
-    def tell(self):
-        return json.loads(self.run("tell").splitlines()[-1])
 
     def judged(self):
         text = "SELECT count(*) FROM sale_violation WHERE clock_id IS NOT NULL"
@@ -53,7 +29,7 @@ class Site:
 @pytest.fixture
 def site(own_database):
     own_database.odoo("-i", "sale_pipeline_rules")
-    found = Site(own_database)
+    found = Site(own_database, "pipeline_sweep.py")
     found.run("prepare")
     return found
 

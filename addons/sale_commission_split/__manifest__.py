@@ -2,7 +2,7 @@
     "name": "Sales Commission: Shares",
     "summary": "Who took part in a deal, how its commission is shared, what is earned and payable,"
     " with a trace of every figure",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "category": "Sales/Sales",
     "author": "Sale Process Suite contributors",
     "license": "AGPL-3",
@@ -27,6 +27,7 @@
         "views/commission_split_dispute_views.xml",
         "views/res_config_settings_views.xml",
         "views/commission_split_position_views.xml",
+        "views/commission_split_report_views.xml",
         "views/account_move_views.xml",
         "views/sale_order_views.xml",
         "views/commission_split_menus.xml",

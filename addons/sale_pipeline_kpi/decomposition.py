@@ -37,6 +37,32 @@ def decompose(amount, ratios):
     }
 
 
+def worth(measure, number, ratios):
+    """Compute what a number of a measure brings in money, through the ratios up the chain.
+
+    :param measure: one of `MEASURES`
+    :param ratios: as for `decompose`
+    :return: an amount; None where a ratio is missing or not above zero
+
+    >>> ratios = {"deals": 2000, "opportunities": 0.25, "meetings": 1.5, "calls": 4, "leads": 0.4}
+    >>> [worth(measure, 60, ratios) for measure in MEASURES]
+    [60.0, 120000.0, 30000.0, 20000.0, 7500.0, 12000.0]
+    >>> worth("calls", 60, {"deals": 2000, "opportunities": 0.25})
+    """
+    steps = {
+        "revenue": (),
+        "deals": ("deals",),
+        "opportunities": ("opportunities", "deals"),
+    }.get(measure, (measure, "opportunities", "deals"))
+    value = _exact(number)
+    for step in steps:
+        ratio = _exact(ratios.get(step) or 0)
+        if ratio <= 0:
+            return None
+        value = value / ratio if step in ("meetings", "calls") else value * ratio
+    return float(value)
+
+
 def expect(fact, days_done, days_all):
     """Compute what comes out at the pace of today: the fact so far, spread over all days.
 

@@ -83,12 +83,16 @@ class ResCompany(models.Model):
 
     @api.model
     def _get_zone_table(self):
-        """A source for SELECT: ``zone(company_id, name)``."""
-        companies = self.sudo().with_context(active_test=False).search([])
+        """A source for SELECT: ``zone(company_id, name)``, the zones of ``day_zone``."""
+        self.flush_model(["partner_id", "resource_calendar_id"])
+        self.env["res.partner"].flush_model(["tz"])
+        self.env["resource.calendar"].flush_model(["tz"])
         return SQL(
-            "unnest(%s::int[], %s::text[]) AS zone(company_id, name)",
-            companies.ids,
-            companies.mapped("day_zone"),
+            """(SELECT company.id, coalesce(partner.tz, calendar.tz, 'UTC')
+                  FROM res_company company
+                  LEFT JOIN res_partner partner ON partner.id = company.partner_id
+                  LEFT JOIN resource_calendar calendar
+                    ON calendar.id = company.resource_calendar_id) AS zone(company_id, name)"""
         )
 
     @api.model

@@ -4,6 +4,7 @@ from . import commission_split_role
 from . import commission_split_version_mixin
 from . import commission_split_policy
 from . import commission_split_plan
+from . import commission_split_curve
 from . import commission_split_agreement
 from . import commission_split_deal
 from . import commission_split_credit

@@ -284,6 +284,7 @@ class CommissionSplitAgreement(models.Model):
         """Return the version of the plan that holds on a day."""
         self.ensure_one()
         day = day or self.company_id._get_today()
+        day = min(day, self.date_to or day)  # a version of after the last day is not its own
         versions = self.env["commission.split.plan"].search(
             [("root_id", "=", self.root_id), ("state", "=", "approved")], order="date_from desc"
         )
@@ -464,8 +465,48 @@ class CommissionSplitQuota(models.Model):
                 )
         result = super().write(vals)
         if frozen:
-            self.env["commission.split.todo"]._add_all(self.company_id)
+            self._let_count()
         return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        quotas = super().create(vals_list)
+        quotas.filtered("is_current")._let_count()
+        return quotas
+
+    def _let_count(self):
+        """Let the windows of the quotas be reckoned anew, and the documents where it is a rate.
+
+        Windows of records, such as leads, have no document by which the engine would find them.
+        """
+        self.env["commission.split.todo"]._add_all(self.company_id)
+        entries = self.env["commission.split.entry"].sudo()
+        keys = set()
+        for quota in self.sudo():
+            component = quota.component_id
+            of_team = [
+                ("team_id", "=", quota.team_id.id),
+                ("root_id", "=", component.plan_id.root_id),
+            ]
+            agreements = quota.agreement_id or quota.agreement_id.search(of_team)
+            groups = entries._read_group(
+                [
+                    ("kind", "=", "doc"),
+                    ("person_id", "in", agreements.person_id.ids),
+                    ("window_date", "=", quota.window_date),
+                    ("component_id.root_id", "=", component.root_id),
+                    ("component_id.plan_id.root_id", "=", component.plan_id.root_id),
+                ],
+                ["component_id", "person_id"],
+            )
+            keys.update((one.id, person.id, quota.window_date) for one, person in groups)
+        if keys:
+            self.env.flush_all()
+            engine = self.env["commission.split.engine"].sudo()
+            for company in self.company_id:
+                engine._hold_company(company, company._get_today())
+            engine._enter_windows(sorted(keys))
+            entries.invalidate_model(flush=False)
 
     @api.model
     def _get_amount_fields(self):

@@ -122,7 +122,7 @@ class CommissionSplitCase(models.Model):
                 ("period_id.date_to", ">=", self.date),
                 ("kind", "!=", "case"),
             ]
-        return sum(entries.search(domain).mapped("earned"))
+        return sum(amount for (amount,) in entries._read_sums(domain, [], ["earned"]))
 
     @api.depends_context("uid")
     def _compute_is_mine(self):
@@ -310,11 +310,11 @@ class CommissionSplitEngine(models.AbstractModel):
                         AS row(person_id, amount, day, cause, case_id, deal_id, number)
                 )
                 INSERT INTO commission_split_entry (kind, company_id, deal_id, case_id, person_id,
-                       team_id, origin, period_id, seq, basis, basis_due, earned, payable, cause,
-                       create_uid, create_date)
+                       team_id, origin, period_id, currency_id, seq, basis, basis_due, earned,
+                       payable, cause, create_uid, create_date)
                 SELECT 'case', %(company)s, row.deal_id, row.case_id, row.person_id,
                        deal.team_id, date_trunc('month', row.day::timestamp)::date, period.id,
-                       coalesce((SELECT max(e.seq) FROM commission_split_entry e
+                       %(currency)s, coalesce((SELECT max(e.seq) FROM commission_split_entry e
                                   WHERE e.kind = 'case' AND e.person_id = row.person_id
                                     AND e.company_id = %(company)s), 0) + row.number,
                        0, 0, row.amount, row.amount, row.cause, %(uid)s, %(now)s
@@ -331,6 +331,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 deals=[row[5] or None for row in rows],
                 period=self._get_open_period_sql(str(company.id), "row.day"),
                 company=company.id,
+                currency=company.currency_id.id,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )

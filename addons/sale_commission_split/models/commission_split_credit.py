@@ -36,8 +36,13 @@ class CommissionSplitCredit(models.Model):
     source_model = fields.Char(readonly=True, required=True, default="account.move")
     source_line = fields.Integer(readonly=True, required=True, aggregator=None)
     date = fields.Date(required=True, readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    untaxed = fields.Monetary(readonly=True, help="Of the line, in the company's currency.")
+    currency_id = fields.Many2one(
+        "res.currency",
+        readonly=True,
+        ondelete="restrict",
+        help="The company's, or the document's where the plan pays in it.",
+    )
+    untaxed = fields.Monetary(readonly=True, help="Of the line.")
     quantity = fields.Float(digits=(16, 6), readonly=True, help="In the product's unit.")
     cost = fields.Monetary(readonly=True)
     business = fields.Selection(BUSINESS, readonly=True)

@@ -42,6 +42,9 @@ class CommissionSplitDeal(models.Model):
     )
     entry_ids = fields.One2many("commission.split.entry", "deal_id", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    is_led = fields.Boolean(
+        compute="_compute_is_led", help="Whether the reader may change the shares."
+    )
     earned = fields.Monetary(compute="_compute_amounts")
     payable = fields.Monetary(compute="_compute_amounts")
 
@@ -70,17 +73,29 @@ class CommissionSplitDeal(models.Model):
     def _compute_amounts(self):
         sums = {
             deal.id: amounts
-            for deal, *amounts in self.env["commission.split.entry"]._read_group(
-                [("deal_id", "in", self.ids)], ["deal_id"], ["earned:sum", "payable:sum"]
+            for deal, *amounts in self.env["commission.split.entry"]._read_sums(
+                [("deal_id", "in", self.ids)], ["deal_id"], ["earned", "payable"]
             )
         }
         for deal in self:
             deal.earned, deal.payable = sums.get(deal.id, (0, 0))
 
+    @api.depends_context("uid")
+    @api.depends("team_id.user_id")
+    def _compute_is_led(self):
+        is_administrator = self.env.user.has_group(
+            "sale_commission_split.commission_split_group_administrator"
+        )
+        for deal in self:
+            leader = deal.sudo().team_id.user_id
+            deal.is_led = is_administrator or self.env.user == leader
+
     def action_split(self):
         """Propose another sharing, as a draft with the participants of today."""
         self.ensure_one()
-        draft = self.sharing_ids.filtered(lambda one: one.state == "draft")[:1]
+        draft = self.sharing_ids.filtered(lambda one: one.state == "draft" and not one.dispute_id)[
+            :1
+        ]
         if not draft:
             now = self.sharing_id
             draft = self.env["commission.split.sharing"].create(
@@ -168,7 +183,13 @@ class CommissionSplitSharing(models.Model):
         sharings = super().create(vals_list)
         for sharing in sharings:
             numbers = (sharing.deal_id.sharing_ids - sharing).mapped("number")
-            sharing.sudo().number = max(numbers, default=0) + 1
+            sharing.sudo().write(
+                {
+                    "number": max(numbers, default=0) + 1,
+                    # the rule by which the deal was made holds for its next shares too
+                    "policy_id": sharing.deal_id.sharing_id.policy_id.id,
+                }
+            )
         return sharings
 
     def write(self, vals):
@@ -228,6 +249,7 @@ class CommissionSplitSharing(models.Model):
         """
         self.ensure_one()
         self._check_draft()
+        self._check_head()
         if self.deal_id.is_held and not self.env.su:
             raise UserError(
                 self.env._(
@@ -244,6 +266,22 @@ class CommissionSplitSharing(models.Model):
             )
         if self.deal_id.sharing_id and not (self.reason or "").strip():
             raise UserError(self.env._("Say why the shares of %s change.", self.deal_id.name))
+
+    def _check_head(self):
+        """Refuse whoever takes part in a deal, but does not lead its team.
+
+        :raise UserError: names the deal and who changes its shares
+        """
+        if not self.env.su and not self.deal_id.is_led:
+            leader = self.deal_id.sudo().team_id.user_id
+            raise UserError(
+                self.env._(
+                    "The shares of %(deal)s are changed by %(leader)s or an administrator of"
+                    " commission: file a claim instead.",
+                    deal=self.deal_id.name,
+                    leader=leader.name or self.env._("the head of its team"),
+                )
+            )
 
     def _get_digest(self):
         self.ensure_one()

@@ -6,6 +6,7 @@ from odoo.addons.sale_audit_trail.locking import lock_rows
 
 from .commission_split_statement import OPEN_STATES
 
+SETTLED = ("agreed", "decided", "withdrawn")
 KINDS = [("share", "Share of a Deal"), ("figure", "Figure"), ("penalty", "Penalty")]
 
 
@@ -67,6 +68,7 @@ class CommissionSplitDispute(models.Model):
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     is_mine = fields.Boolean(compute="_compute_is_mine")
     is_arbiter = fields.Boolean(compute="_compute_is_mine")
+    is_claimant = fields.Boolean(compute="_compute_is_mine")
 
     @api.model
     def _get_system_fields(self):
@@ -78,11 +80,11 @@ class CommissionSplitDispute(models.Model):
 
     @api.depends("kind", "deal_id", "reference", "claimant_id")
     def _compute_name(self):
-        for dispute in self:
+        for dispute in self.sudo():  # an arbiter may not read the figure itself
             what = (
                 dispute.case_id.name
                 or dispute.entry_id.display_name
-                or dispute.deal_id.sudo().name
+                or dispute.deal_id.name
                 or dispute.reference
             )
             dispute.name = ", ".join(filter(None, [what, dispute.claimant_id.name]))
@@ -101,6 +103,7 @@ class CommissionSplitDispute(models.Model):
         for dispute in self:
             dispute.is_mine = self.env.user.partner_id in dispute.party_ids
             dispute.is_arbiter = dispute._can_decide()
+            dispute.is_claimant = self.env.user.partner_id == dispute.claimant_id
 
     # === OPENING === #
 
@@ -190,9 +193,12 @@ class CommissionSplitDispute(models.Model):
         days = self.deal_id.sharing_id.policy_id.reply_days or 7
         self.deadline = fields.Date.add(self.company_id._get_today(), days=days)
 
-    def _hold_deals(self):
-        """A pot is held while somebody disputes its shares."""
-        for deal in self.sudo().deal_id:
+    def _hold_deals(self, former=()):
+        """A pot is held while somebody disputes its shares.
+
+        :param former: deals that disputes were about before
+        """
+        for deal in self.sudo().deal_id.union(*former):
             held = self.sudo().search_count(
                 [("deal_id", "=", deal.id), ("kind", "=", "share"), ("state", "in", OPEN_STATES)],
                 limit=1,
@@ -211,9 +217,11 @@ class CommissionSplitDispute(models.Model):
         if "deal_id" in vals and not self.env.su:
             self.sudo()._begin()
         if {"state", "deal_id"} & vals.keys():
-            self._hold_deals()
-            for deal in before - self.sudo().deal_id:
-                deal.is_held = False
+            self._hold_deals(before)
+        if vals.get("state") in SETTLED:
+            # what was proposed beside it is no draft of the deal's next shares
+            proposals = self.sudo().proposal_ids.filtered(lambda one: one.state == "draft")
+            proposals.state = "superseded"
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -255,6 +263,8 @@ class CommissionSplitDispute(models.Model):
         return self.env["commission.split.sharing"].create(
             {
                 "deal_id": self.deal_id.id,
+                # of a deal that was handed over, the part that holds now is disputed
+                "date_from": self.deal_id.sharing_id.date_from,
                 "dispute_id": self.id,
                 "method": "agree",
                 "reason": reason,
@@ -345,6 +355,14 @@ class CommissionSplitDispute(models.Model):
         """Leave it to the arbiter, as a party or a head."""
         for dispute in self:
             dispute._check_open()
+            if dispute.state != "open":
+                raise UserError(
+                    self.env._(
+                        "%(dispute)s is with %(arbiter)s already.",
+                        dispute=dispute.name,
+                        arbiter=dispute.sudo().arbiter_id.name or self.env._("an administrator"),
+                    )
+                )
             if not dispute.is_mine and not self.env.user.has_group(
                 "sale_commission_split.commission_split_group_head"
             ):
@@ -475,6 +493,7 @@ class CommissionSplitSharing(models.Model):
     def _accept(self):
         self.ensure_one()
         dispute = self.dispute_id
+        lock_rows(dispute.sudo())  # of two who accept at once, the second sees the first
         if dispute.state != "open" or self.env.user.partner_id not in dispute.party_ids:
             raise UserError(
                 self.env._("%s: who takes part accepts, while it is negotiated.", dispute.name)

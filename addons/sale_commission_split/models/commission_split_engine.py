@@ -51,10 +51,12 @@ class CommissionSplitEngine(models.AbstractModel):
         self._credit(source_ids, model, is_preview)
         if is_many:
             self._analyze("credit")
-        touched = self._enter(self._add_origins(source_ids), model, cause)
-        count = sum(row[-1] for row in touched) + self._enter_scopes(touched)
+        source_ids = self._add_origins(source_ids)
+        count = self._enter(source_ids, model, cause)
         if is_many:
             self._analyze("entry")
+        count += self._enter_scopes(self._get_scopes(source_ids, model))
+        if is_many:
             self._set_nested_loops("on")
         for name in ("credit", "entry", "deal", "period"):
             self.env[f"commission.split.{name}"].invalidate_model(flush=False)

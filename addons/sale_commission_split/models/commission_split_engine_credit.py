@@ -42,8 +42,8 @@ class CommissionSplitEngine(models.AbstractModel):
     def _get_lines_sql(self, source_ids, model):
         """Return the SELECT of what counts: lines with deal, amount, quantity and cost.
 
-        Amounts are in the company's currency; quantities in the product's unit; both are negative
-        on credit notes.
+        Amounts are in the company's currency and in the document's; quantities in the product's
+        unit; all are negative on credit notes.
         """
         if model == MOVE:
             return self._get_move_lines_sql(source_ids)
@@ -56,7 +56,9 @@ class CommissionSplitEngine(models.AbstractModel):
             SELECT l.id AS line, m.id AS document,
                    CASE m.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END AS sign,
                    coalesce(m.invoice_date, m.date) AS date, m.company_id, m.partner_id,
-                   m.reversed_entry_id, l.product_id, -l.balance AS untaxed, ol.order_line,
+                   m.reversed_entry_id, l.product_id, -l.balance AS untaxed,
+                   company.currency_id AS company_currency_id, -l.amount_currency AS own_untaxed,
+                   m.currency_id, ol.order_line,
                    coalesce(od.id, rd.id, md.id) AS deal_id,
                    coalesce(sol.is_downpayment, FALSE) AS is_advance, l.discount,
                    l.quantity * (CASE m.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END)
@@ -93,7 +95,8 @@ class CommissionSplitEngine(models.AbstractModel):
                    o.partner_id, NULL::int AS reversed_entry_id, sol.product_id,
                    round(sol.price_subtotal / coalesce(nullif(o.currency_rate, 0), 1)
                          / currency.rounding) * currency.rounding AS untaxed,
-                   sol.id AS order_line, deal.id AS deal_id,
+                   currency.id AS company_currency_id, sol.price_subtotal AS own_untaxed,
+                   o.currency_id, sol.id AS order_line, deal.id AS deal_id,
                    coalesce(sol.is_downpayment, FALSE) AS is_advance, sol.discount,
                    sol.product_uom_qty * coalesce(unit.factor / base.factor, 1) AS quantity
               FROM sale_order o
@@ -196,7 +199,8 @@ class CommissionSplitEngine(models.AbstractModel):
                     SELECT line.*, c.pays, rate.id AS rate_id, rate.percent, rate.amount,
                            CASE c.basis WHEN 'quantity' THEN line.quantity
                                 WHEN 'margin' THEN line.untaxed - %(cost)s
-                                ELSE line.untaxed END AS basis,
+                                ELSE money.untaxed END AS basis,
+                           money.untaxed AS paid_untaxed, money.currency_id AS paid_currency_id,
                            CASE c.basis WHEN 'margin' THEN %(cost)s END AS cost,
                            business.kind AS business
                       FROM fresh line
@@ -204,6 +208,7 @@ class CommissionSplitEngine(models.AbstractModel):
                       JOIN commission_split_component c ON c.id = line.component_id
                       JOIN commission_split_plan plan ON plan.id = line.plan_id
                       JOIN res_partner customer ON customer.id = line.partner_id
+                     CROSS JOIN LATERAL (%(money)s) money
                       LEFT JOIN product_product product ON product.id = line.product_id
                       LEFT JOIN product_template template
                         ON template.id = product.product_tmpl_id
@@ -215,10 +220,11 @@ class CommissionSplitEngine(models.AbstractModel):
                        AND (%(is_preview)s OR (c.event = 'ordered') = %(is_order)s)
                 )
                 INSERT INTO commission_split_credit (company_id, component_id, plan_id, rate_id,
-                       deal_id, source_model, source_id, source_line, date, untaxed, quantity,
-                       cost, business, basis, raw, is_current, create_uid, create_date)
+                       deal_id, source_model, source_id, source_line, date, currency_id, untaxed,
+                       quantity, cost, business, basis, raw, is_current, create_uid, create_date)
                 SELECT company_id, component_id, plan_id, rate_id, deal_id, %(model)s, document,
-                       line, date, untaxed, quantity, cost, business, basis,
+                       line, date, paid_currency_id, paid_untaxed, quantity, cost, business,
+                       basis,
                        CASE pays WHEN 'percent' THEN basis * percent / 100
                             WHEN 'unit' THEN quantity * amount
                             WHEN 'quota' THEN basis ELSE 0 END,
@@ -232,6 +238,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 ),
                 concerned=self._get_concerned_sql(),
                 cost=self._get_cost_sql(),
+                money=self._get_money_sql(),
                 business_join=self._get_business_sql(),
                 rate=self._get_rate_sql(),
                 model=model,
@@ -240,6 +247,18 @@ class CommissionSplitEngine(models.AbstractModel):
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
+        )
+
+    @api.model
+    def _get_money_sql(self):
+        """Return the SELECT of a line's untaxed amount in the currency in which a plan pays."""
+        return SQL(
+            """
+            SELECT CASE plan.pay_currency WHEN 'document' THEN line.own_untaxed
+                        ELSE line.untaxed END AS untaxed,
+                   CASE plan.pay_currency WHEN 'document' THEN line.currency_id
+                        ELSE line.company_currency_id END AS currency_id
+            """
         )
 
     @api.model
@@ -319,8 +338,11 @@ class CommissionSplitEngine(models.AbstractModel):
                    AND (c.origin_credit_id IS NOT NULL) = %(is_note)s
                    AND NOT EXISTS (
                        SELECT FROM line
+                         JOIN commission_split_plan plan ON plan.id = c.plan_id
+                        CROSS JOIN LATERAL (%(money)s) money
                         WHERE line.line = c.source_line AND line.sign > 0
-                          AND line.untaxed = coalesce(c.untaxed, c.basis)
+                          AND money.untaxed = coalesce(c.untaxed, c.basis)
+                          AND money.currency_id = c.currency_id
                           AND line.quantity = coalesce(c.quantity, line.quantity)
                           AND line.deal_id = c.deal_id AND c.origin_credit_id IS NULL)
                    AND NOT EXISTS (
@@ -331,6 +353,7 @@ class CommissionSplitEngine(models.AbstractModel):
              RETURNING c.id
                 """,
                 lines=self._get_lines_sql(source_ids, model),
+                money=self._get_money_sql(),
                 notes=self._get_notes_sql() if is_note else self._get_no_notes_sql(),
                 model=model,
                 ids=list(source_ids),
@@ -352,21 +375,28 @@ class CommissionSplitEngine(models.AbstractModel):
         """Return the SELECT of what lines of credit notes give back, from ``line``.
 
         It is the credit of the same order line or product of the invoice that is reversed, else
-        the latest one of that order line before; else all of the reversed invoice, in part.
+        the latest one of that order line before; else all of the reversed invoice, in part. Which
+        part is told in the document's currency: another rate gives back no more and no less.
         """
         return SQL(
             """
             SELECT * FROM (
                 SELECT DISTINCT ON (line.line, oc.root_id, op.root_id)
                        line.line, line.document, line.date, line.company_id, o.component_id,
-                       o.plan_id, o.rate_id, o.deal_id, o.id AS origin_id,
-                       line.untaxed * o.basis / coalesce(o.untaxed, o.basis) AS basis,
-                       line.untaxed * o.raw / coalesce(o.untaxed, o.basis) AS raw
+                       o.plan_id, o.rate_id, o.deal_id, o.id AS origin_id, o.currency_id,
+                       given.part * o.basis / given.whole AS basis,
+                       given.part * o.raw / given.whole AS raw
                   FROM line
                   JOIN commission_split_credit o
                     ON o.is_current AND o.origin_credit_id IS NULL
-                   AND coalesce(o.untaxed, o.basis) <> 0
                    AND o.source_model = %(model)s AND o.company_id = line.company_id
+                  JOIN account_move_line invoiced ON invoiced.id = o.source_line
+                  JOIN LATERAL (
+                       SELECT CASE WHEN invoiced.currency_id = line.currency_id
+                                   THEN line.own_untaxed ELSE line.untaxed END AS part,
+                              CASE WHEN invoiced.currency_id = line.currency_id
+                                   THEN -invoiced.amount_currency ELSE -invoiced.balance END
+                                  AS whole) given ON given.whole <> 0
                   JOIN commission_split_component oc ON oc.id = o.component_id
                   JOIN commission_split_plan op ON op.id = oc.plan_id
                   LEFT JOIN sale_order_line_invoice_rel r
@@ -385,15 +415,22 @@ class CommissionSplitEngine(models.AbstractModel):
             ) matched
              UNION ALL
             SELECT line.line, line.document, line.date, line.company_id, o.component_id,
-                   min(o.plan_id), min(o.rate_id), o.deal_id, min(o.id),
-                   sum(line.untaxed * o.basis / whole.untaxed),
-                   sum(line.untaxed * o.raw / whole.untaxed)
+                   min(o.plan_id), min(o.rate_id), o.deal_id, min(o.id), o.currency_id,
+                   sum(CASE WHEN whole.currency_id = line.currency_id
+                            THEN line.own_untaxed * o.basis / whole.own
+                            ELSE line.untaxed * o.basis / whole.untaxed END),
+                   sum(CASE WHEN whole.currency_id = line.currency_id
+                            THEN line.own_untaxed * o.raw / whole.own
+                            ELSE line.untaxed * o.raw / whole.untaxed END)
               FROM line
               JOIN commission_split_credit o
                 ON o.is_current AND o.origin_credit_id IS NULL
                AND o.source_model = %(model)s AND o.source_id = line.reversed_entry_id
               JOIN LATERAL (
-                   SELECT nullif(-sum(balance), 0) AS untaxed FROM account_move_line x
+                   SELECT nullif(-sum(balance), 0) AS untaxed,
+                          nullif(-sum(amount_currency), 0) AS own,
+                          min(x.currency_id) AS currency_id
+                     FROM account_move_line x
                     WHERE x.move_id = line.reversed_entry_id AND x.display_type = 'product'
                    ) whole ON TRUE
              WHERE line.sign < 0
@@ -407,7 +444,8 @@ class CommissionSplitEngine(models.AbstractModel):
                     WHERE c.is_current AND c.origin_credit_id IS NULL
                       AND c.source_model = %(model)s AND c.source_id = line.reversed_entry_id
                       AND (r.order_line_id IS NOT NULL OR same.id IS NOT NULL))
-          GROUP BY line.line, line.document, line.date, line.company_id, o.component_id, o.deal_id
+          GROUP BY line.line, line.document, line.date, line.company_id, o.component_id, o.deal_id,
+                   o.currency_id
             """,
             model=MOVE,
         )
@@ -420,10 +458,11 @@ class CommissionSplitEngine(models.AbstractModel):
                 """
                 WITH line AS MATERIALIZED (%(lines)s), note AS (%(notes)s)
                 INSERT INTO commission_split_credit (company_id, component_id, plan_id, rate_id,
-                       deal_id, source_model, source_id, source_line, date, basis, raw,
-                       origin_credit_id, is_current, create_uid, create_date)
+                       deal_id, source_model, source_id, source_line, date, currency_id, basis,
+                       raw, origin_credit_id, is_current, create_uid, create_date)
                 SELECT company_id, component_id, plan_id, rate_id, deal_id, %(model)s, document,
-                       note.line, date, basis, raw, origin_id, TRUE, %(uid)s, %(now)s
+                       note.line, date, currency_id, basis, raw, origin_id, TRUE, %(uid)s,
+                       %(now)s
                   FROM note
                  WHERE NOT EXISTS (SELECT FROM commission_split_credit x
                                     WHERE x.is_current AND x.source_model = %(model)s

@@ -13,10 +13,9 @@ class CommissionSplitEngine(models.AbstractModel):
     def _enter(self, source_ids, model, cause):
         """Enter the difference for documents.
 
-        :return: what was touched, ``[(component, person, window, deal, rows entered), …]``;
-            the person only with a window, the deal only where its size counts
+        :return: how many rows were entered
         """
-        return self.env.execute_query(
+        entered = self.env.execute_query(
             SQL(
                 """
                 WITH doc AS (%(documents)s), pot AS (%(pots)s), source AS (
@@ -27,7 +26,7 @@ class CommissionSplitEngine(models.AbstractModel):
                 ratio AS (%(ratios)s), leaver AS (%(leavers)s),
                 expected AS (%(expected)s), net AS (
                     SELECT source_id, deal_id, component_id, person_id,
-                           coalesce(role_id, 0) AS role_id, origin,
+                           coalesce(role_id, 0) AS role_id, origin, currency_id,
                            max(seq) AS seq, max(source_name) AS source_name,
                            sum(earned) AS earned, sum(basis) AS basis, sum(basis_due) AS due,
                            sum(payable) AS payable, min(window_date) AS window_date
@@ -35,19 +34,20 @@ class CommissionSplitEngine(models.AbstractModel):
                      WHERE kind = 'doc' AND source_model = %(model)s
                        AND source_id = ANY(%(ids)s)
                   GROUP BY source_id, deal_id, component_id, person_id, coalesce(role_id, 0),
-                           origin
+                           origin, currency_id
                 ), known AS (
                     SELECT source_id, deal_id, component_id, min(window_date) AS window_date
                       FROM net GROUP BY source_id, deal_id, component_id
                 ), difference AS (
                     SELECT source_id, deal_id, component_id, person_id, role_id, origin,
-                           coalesce(net.seq, 0) + 1 AS seq, net.source_name,
+                           currency_id, coalesce(net.seq, 0) + 1 AS seq, net.source_name,
                            coalesce(expected.earned, 0) - coalesce(net.earned, 0) AS earned,
                            coalesce(expected.basis, 0) - coalesce(net.basis, 0) AS basis,
                            coalesce(expected.due, 0) - coalesce(net.due, 0) AS due,
                            coalesce(expected.payable, 0) - coalesce(net.payable, 0) AS payable
                       FROM expected FULL JOIN net
-                     USING (source_id, deal_id, component_id, person_id, role_id, origin)
+                     USING (source_id, deal_id, component_id, person_id, role_id, origin,
+                            currency_id)
                 ), placed AS (
                     SELECT d.*, deal.company_id, deal.team_id, c.window_kind,
                            period.id AS period_id, period.date_from AS booked,
@@ -61,20 +61,16 @@ class CommissionSplitEngine(models.AbstractModel):
                 ), first AS (%(first)s), windowed AS (%(windows)s), entered AS (
                 INSERT INTO commission_split_entry (kind, company_id, source_model, source_id,
                        source_name, deal_id, component_id, person_id, role_id, team_id, origin,
-                       period_id, window_date, is_note, seq, earned, basis, basis_due, payable,
-                       cause, create_uid, create_date)
+                       period_id, window_date, currency_id, is_note, seq, earned, basis,
+                       basis_due, payable, cause, create_uid, create_date)
                 SELECT 'doc', company_id, %(model)s, source_id, name, deal_id, component_id,
                        person_id, nullif(role_id, 0), team_id, origin, period_id, window_date,
-                       is_note, seq, earned, basis, due, payable, %(cause)s, %(uid)s, %(now)s
+                       currency_id, is_note, seq, earned, basis, due, payable, %(cause)s,
+                       %(uid)s, %(now)s
                   FROM windowed
-                ON CONFLICT DO NOTHING
-             RETURNING component_id, person_id, window_date, deal_id
+                ON CONFLICT DO NOTHING RETURNING id
                 )
-                SELECT entered.component_id,
-                       CASE WHEN window_date IS NOT NULL THEN person_id END, window_date,
-                       CASE WHEN c.window_kind = 'deal' THEN deal_id END, count(*)
-                  FROM entered JOIN commission_split_component c ON c.id = entered.component_id
-              GROUP BY 1, 2, 3, 4
+                SELECT count(*) FROM entered
                 """,
                 documents=self._get_documents_sql(source_ids, model),
                 pots=self._get_pots_sql(model),
@@ -96,10 +92,36 @@ class CommissionSplitEngine(models.AbstractModel):
                 now=self.env.cr.now(),
             )
         )
+        return entered[0][0]
+
+    @api.model
+    def _get_scopes(self, source_ids, model):
+        """Return the windows and deals in which documents count, whatever changed in them.
+
+        A quota or an agreement changes what a window adds, though no document did.
+
+        :return: ``[(component, person, window, deal), …]``; the person only with a window, the
+            deal only where its size counts
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT e.component_id,
+                       CASE WHEN e.window_date IS NOT NULL THEN e.person_id END, e.window_date,
+                       CASE WHEN c.window_kind = 'deal' THEN e.deal_id END
+                  FROM commission_split_entry e
+                  JOIN commission_split_component c
+                    ON c.id = e.component_id AND c.window_kind IS NOT NULL
+                 WHERE e.kind = 'doc' AND e.source_model = %s AND e.source_id = ANY(%s)
+                """,
+                model,
+                list(source_ids),
+            )
+        )
 
     @api.model
     def _get_documents_sql(self, source_ids, model):
-        """Return the SELECT of documents with their month and the unit of the company's money."""
+        """Return the SELECT of documents with their month."""
         if model == MOVE:
             return SQL(
                 """
@@ -109,11 +131,9 @@ class CommissionSplitEngine(models.AbstractModel):
                        m.state = 'posted' AS is_posted, m.company_id,
                        abs(m.amount_total) AS total,
                        m.amount_residual = 0 AND m.state = 'posted' AS is_settled,
-                       company.commission_split_write_off_is_money AS is_all_money,
-                       currency.rounding AS unit
+                       company.commission_split_write_off_is_money AS is_all_money
                   FROM account_move m
                   JOIN res_company company ON company.id = m.company_id
-                  JOIN res_currency currency ON currency.id = company.currency_id
                  WHERE m.id = ANY(%s)
                 """,
                 list(source_ids),
@@ -123,11 +143,9 @@ class CommissionSplitEngine(models.AbstractModel):
             SELECT o.id, o.name, deal.date, date_trunc('month', deal.date::timestamp)::date
                        AS origin,
                    o.state = 'sale' AS is_posted, o.company_id, abs(o.amount_total) AS total,
-                   FALSE AS is_settled, FALSE AS is_all_money, currency.rounding AS unit
+                   FALSE AS is_settled, FALSE AS is_all_money
               FROM sale_order o
               JOIN commission_split_deal deal ON deal.order_id = o.id
-              JOIN res_company company ON company.id = o.company_id
-              JOIN res_currency currency ON currency.id = company.currency_id
              WHERE o.id = ANY(%s)
             """,
             list(source_ids),
@@ -143,15 +161,18 @@ class CommissionSplitEngine(models.AbstractModel):
 
     @api.model
     def _get_leavers_sql(self):
-        """Return the SELECT of until when who has left is paid for what customers pay later."""
+        """Return the SELECT of until when who has left is paid for what customers pay later.
+
+        The agreement that ends last tells; who has one without an end has not left.
+        """
         return SQL(
             """
             SELECT person_id, company_id,
-                   max(date_to + CASE after_leaving WHEN 'days' THEN after_days ELSE 0 END)
-                       AS until
-              FROM commission_split_agreement
-             WHERE state = 'active' AND date_to IS NOT NULL AND after_leaving <> 'keep'
-          GROUP BY person_id, company_id
+                   date_to + CASE after_leaving WHEN 'days' THEN after_days ELSE 0 END AS until
+              FROM (SELECT DISTINCT ON (person_id, company_id) *
+                      FROM commission_split_agreement WHERE state = 'active'
+                  ORDER BY person_id, company_id, date_to DESC NULLS FIRST, id DESC) latest
+             WHERE date_to IS NOT NULL AND after_leaving <> 'keep'
             """
         )
 
@@ -161,18 +182,19 @@ class CommissionSplitEngine(models.AbstractModel):
         return SQL(
             """
             SELECT moment.source_id, deal_id, component_id, person_id, role_id, moment.origin,
-                   sum(earned) * doc.unit AS earned, sum(basis) * doc.unit AS basis,
-                   sum(due) * doc.unit AS due, sum(payable) * doc.unit AS payable
+                   money.id AS currency_id, sum(earned) * money.rounding AS earned,
+                   sum(basis) * money.rounding AS basis, sum(due) * money.rounding AS due,
+                   sum(payable) * money.rounding AS payable
               FROM (
                    SELECT earn.source_id, earn.deal_id, earn.component_id, earn.person_id,
-                          earn.role_id, doc.origin, earn.earned, earn.basis,
+                          earn.role_id, earn.currency_id, doc.origin, earn.earned, earn.basis,
                           CASE c.event WHEN 'paid' THEN 0 ELSE earn.basis END AS due,
                           CASE c.event WHEN 'paid' THEN 0 ELSE earn.earned END AS payable
                      FROM (%(earned)s) earn JOIN doc ON doc.id = earn.source_id
                      JOIN commission_split_component c ON c.id = earn.component_id
                     UNION ALL
                    SELECT earn.source_id, earn.deal_id, earn.component_id, earn.person_id,
-                          earn.role_id, ratio.month,
+                          earn.role_id, earn.currency_id, ratio.month,
                           -- money that was written off is not earned
                           CASE WHEN ratio.is_last AND doc.is_settled
                                THEN %(earned_after)s - earn.earned ELSE 0 END,
@@ -187,14 +209,14 @@ class CommissionSplitEngine(models.AbstractModel):
                      LEFT JOIN leaver ON leaver.person_id = earn.person_id
                       AND leaver.company_id = doc.company_id
                    ) moment
-              JOIN doc ON doc.id = moment.source_id
+              JOIN res_currency money ON money.id = moment.currency_id
           GROUP BY moment.source_id, deal_id, component_id, person_id, role_id, moment.origin,
-                   doc.unit
+                   money.id
             """,
             earned=SQL(
-                "SELECT source_id, deal_id, component_id, person_id, role_id, earned, basis"
-                " FROM share UNION ALL SELECT source_id, deal_id, component_id, person_id,"
-                " role_id, earned, basis FROM note"
+                "SELECT source_id, deal_id, component_id, person_id, role_id, currency_id,"
+                " earned, basis FROM share UNION ALL SELECT source_id, deal_id, component_id,"
+                " person_id, role_id, currency_id, earned, basis FROM note"
             ),
             earned_after=self._get_part_sql("earn.earned", "ratio.paid", "ratio.total"),
             earned_before=self._get_part_sql("earn.earned", "ratio.before", "ratio.total"),

@@ -29,18 +29,21 @@ class CommissionSplitEngine(models.AbstractModel):
         self.env.flush_all()
         self._hold_company(company, company._get_today())
         touched = []
+        count = 0
         for component in components:
             if component.sudo().model_id.model in self.env:
-                touched += self._enter_records(component.sudo())
+                for *key, rows in self._enter_records(component.sudo()):
+                    touched.append(key)
+                    count += rows
         for name in ("entry", "position"):
             self.env[f"commission.split.{name}"].invalidate_model(flush=False)
-        return sum(row[-1] for row in touched) + self._enter_scopes(touched)
+        return count + self._enter_scopes(touched)
 
     @api.model
     def _enter_records(self, component):
         """Enter what matches the component and was not counted for its person yet.
 
-        :return: what was touched, as `_enter` tells it
+        :return: ``[(component, person, window, None, rows entered), …]``
         """
         records = self.env[component.model_id.model].sudo().with_context(active_test=False)
         company = component.company_id
@@ -73,6 +76,7 @@ class CommissionSplitEngine(models.AbstractModel):
                      WHERE r.id IN %(records)s
                 ), due AS (
                     SELECT counted.*, a.team_id, currency.rounding AS unit,
+                           currency.id AS currency_id,
                            CASE c.pays WHEN 'percent' THEN counted.value * rate.percent / 100
                                 WHEN 'unit' THEN counted.value * rate.amount
                                 ELSE 0 END * coalesce(a.rate_factor, 1) AS raw
@@ -109,12 +113,12 @@ class CommissionSplitEngine(models.AbstractModel):
                 ), entered AS (
                     INSERT INTO commission_split_entry (kind, company_id, source_model,
                            source_id, source_name, component_id, person_id, team_id, origin,
-                           period_id, window_date, seq, basis, basis_due, earned, payable, cause,
-                           create_uid, create_date)
+                           period_id, window_date, currency_id, seq, basis, basis_due, earned,
+                           payable, cause, create_uid, create_date)
                     SELECT 'doc', %(company)s, %(model)s, due.source_id,
                            %(label)s || ' ' || due.source_id, c.id, due.person_id, due.team_id,
                            date_trunc('month', due.day::timestamp)::date, period.id,
-                           %(window)s, 1, due.value, due.value,
+                           %(window)s, due.currency_id, 1, due.value, due.value,
                            round(due.raw / due.unit) * due.unit,
                            round(due.raw / due.unit) * due.unit, 'document', %(uid)s, %(now)s
                       FROM due

@@ -16,11 +16,11 @@ class CommissionSplitEngine(models.AbstractModel):
     def _enter_scopes(self, touched):
         """Enter the difference for windows and deals that documents have touched.
 
-        :param touched: ``[(component, person, window, deal, rows), …]``
+        :param touched: ``[(component, person, window, deal), …]``
         :return: how many rows were entered
         """
-        windows = [(c, person, day) for c, person, day, _deal, _count in touched if day]
-        deals = [(c, deal) for c, _person, _day, deal, _count in touched if deal]
+        windows = [(c, person, day) for c, person, day, _deal in touched if day]
+        deals = [(c, deal) for c, _person, _day, deal in touched if deal]
         return self._enter_windows(windows) + self._enter_deal_scopes(deals)
 
     @api.model
@@ -56,7 +56,7 @@ class CommissionSplitEngine(models.AbstractModel):
                            component.company_id
                 ), measured AS (
                     SELECT sums.*, quota.amount AS quota, target.amount AS target,
-                           currency.rounding AS unit
+                           currency.rounding AS unit, currency.id AS currency_id
                       FROM sums
                       JOIN commission_split_component c ON c.id = sums.component_id
                       JOIN commission_split_plan plan ON plan.id = c.plan_id
@@ -79,11 +79,11 @@ class CommissionSplitEngine(models.AbstractModel):
                   GROUP BY e.component_id, e.person_id, e.window_date
                 )
                 INSERT INTO commission_split_entry (kind, company_id, component_id, person_id,
-                       team_id, origin, window_date, period_id, seq, basis, basis_due, earned,
-                       payable, cause, create_uid, create_date)
+                       team_id, origin, window_date, period_id, currency_id, seq, basis,
+                       basis_due, earned, payable, cause, create_uid, create_date)
                 SELECT 'scope', paid.company_id, paid.component_id, paid.person_id, paid.team_id,
-                       paid.window_date, paid.window_date, period.id, coalesce(net.seq, 0) + 1,
-                       0, 0, paid.earned - coalesce(net.earned, 0),
+                       paid.window_date, paid.window_date, period.id, paid.currency_id,
+                       coalesce(net.seq, 0) + 1, 0, 0, paid.earned - coalesce(net.earned, 0),
                        paid.payable - coalesce(net.payable, 0), 'window', %(uid)s, %(now)s
                   FROM paid
                   LEFT JOIN net USING (component_id, person_id, window_date)
@@ -238,7 +238,8 @@ class CommissionSplitEngine(models.AbstractModel):
                            CASE WHEN c.credit = 'pot' THEN 0 ELSE rows.person_id END AS holder,
                            sum(x) AS x, sum(y) AS y, sum(b) AS b, sum(bd) AS bd,
                            NULL::numeric AS quota, NULL::numeric AS target,
-                           max(currency.rounding) AS unit, max(booked) AS booked
+                           max(currency.rounding) AS unit,
+                           max(currency.id) AS currency_id, max(booked) AS booked
                       FROM rows
                       JOIN commission_split_component c ON c.id = rows.component_id
                       JOIN res_company company ON company.id = rows.company_id
@@ -248,7 +249,8 @@ class CommissionSplitEngine(models.AbstractModel):
                 ), paid AS (%(paid)s), parts AS (
                     SELECT rows.component_id, rows.deal_id, rows.person_id, rows.role_id,
                            rows.company_id, rows.team_id, rows.origin, paid.booked, paid.unit,
-                           rows.y, sum(rows.y) OVER g AS whole, paid.earned, paid.payable,
+                           paid.currency_id, rows.y, sum(rows.y) OVER g AS whole, paid.earned,
+                           paid.payable,
                            round(paid.earned * (sum(rows.y) OVER o)
                                  / nullif(sum(rows.y) OVER g, 0) / paid.unit) AS earned_to,
                            round(paid.earned * (sum(rows.y) OVER o - rows.y)
@@ -280,10 +282,10 @@ class CommissionSplitEngine(models.AbstractModel):
                   GROUP BY e.component_id, e.deal_id, e.person_id, coalesce(e.role_id, 0)
                 )
                 INSERT INTO commission_split_entry (kind, company_id, deal_id, component_id,
-                       person_id, role_id, team_id, origin, period_id, seq, basis, basis_due,
-                       earned, payable, cause, create_uid, create_date)
+                       person_id, role_id, team_id, origin, period_id, currency_id, seq, basis,
+                       basis_due, earned, payable, cause, create_uid, create_date)
                 SELECT 'scope', x.company_id, x.deal_id, x.component_id, x.person_id,
-                       nullif(x.role_id, 0), x.team_id, x.origin, period.id,
+                       nullif(x.role_id, 0), x.team_id, x.origin, period.id, x.currency_id,
                        coalesce(net.seq, 0) + 1, 0, 0,
                        x.due_earned - coalesce(net.earned, 0),
                        x.due_payable - coalesce(net.payable, 0), 'window', %(uid)s, %(now)s

@@ -144,16 +144,18 @@ class CommissionSplitEngine(models.AbstractModel):
             SELECT c.source_id, c.deal_id, c.component_id, component.credit,
                    component.pays, component.window_kind, component.target_share,
                    component.root_id AS component_root, plan.root_id AS plan_root,
-                   doc.date, doc.company_id, doc.unit, sum(c.raw) AS raw,
-                   sum(c.basis) AS raw_basis, round(sum(c.raw) / doc.unit) AS pot,
-                   round(sum(c.basis) / doc.unit) AS basis
+                   doc.date, doc.company_id, money.id AS currency_id, money.rounding AS unit,
+                   sum(c.raw) AS raw, sum(c.basis) AS raw_basis,
+                   round(sum(c.raw) / money.rounding) AS pot,
+                   round(sum(c.basis) / money.rounding) AS basis
               FROM commission_split_credit c
               JOIN doc ON doc.id = c.source_id
+              JOIN res_currency money ON money.id = c.currency_id
               JOIN commission_split_component component ON component.id = c.component_id
               JOIN commission_split_plan plan ON plan.id = component.plan_id
              WHERE c.is_current AND c.origin_credit_id IS NULL AND c.source_model = %s
           GROUP BY c.source_id, c.deal_id, c.component_id, component.id, plan.id, doc.date,
-                   doc.company_id, doc.unit
+                   doc.company_id, money.id
             """,
             model,
         )
@@ -164,7 +166,7 @@ class CommissionSplitEngine(models.AbstractModel):
         return SQL(
             """
             SELECT pot.source_id, pot.deal_id, pot.component_id, pot.raw, pot.raw_basis, pot.pot,
-                   pot.basis, p.person_id, p.role_id, role.sequence,
+                   pot.basis, pot.currency_id, p.person_id, p.role_id, role.sequence,
                    div(abs(pot.pot) * p.weight, total.weight) AS q,
                    mod(abs(pot.pot) * p.weight, total.weight) AS r,
                    div(abs(pot.basis) * p.weight, total.weight) AS bq,
@@ -193,7 +195,7 @@ class CommissionSplitEngine(models.AbstractModel):
                    sign(basis) * (bq + (row_number() OVER (
                        PARTITION BY source_id, deal_id, component_id
                            ORDER BY br DESC, sequence, role_id, person_id)
-                       <= abs(basis) - sum(bq) OVER g)::int) AS basis
+                       <= abs(basis) - sum(bq) OVER g)::int) AS basis, currency_id
               FROM weighed
             WINDOW g AS (PARTITION BY source_id, deal_id, component_id)
              UNION ALL
@@ -214,7 +216,8 @@ class CommissionSplitEngine(models.AbstractModel):
                    coalesce(k.role_id, 0) AS role_id, pot.raw, pot.raw_basis,
                    round(pot.raw * coalesce(k.rate_factor, 1) * part.weight * rate.target
                          / (part.total * rate.quota * pot.unit)) AS earned,
-                   round(pot.raw_basis * part.weight / (part.total * pot.unit)) AS basis
+                   round(pot.raw_basis * part.weight / (part.total * pot.unit)) AS basis,
+                   pot.currency_id
               FROM pot
               JOIN concerned k ON k.source_id = pot.source_id AND k.deal_id = pot.deal_id
                AND k.plan_root = pot.plan_root AND k.component_root = pot.component_root
@@ -291,7 +294,8 @@ class CommissionSplitEngine(models.AbstractModel):
             SELECT given.source_id, given.deal_id, given.component_id, share.person_id,
                    share.role_id,
                    -(%(earned_after)s - %(earned_before)s) AS earned,
-                   -(%(basis_after)s - %(basis_before)s) AS basis, given.origin_id
+                   -(%(basis_after)s - %(basis_before)s) AS basis, given.origin_id,
+                   share.currency_id
               FROM (
                    SELECT n.*, sum(raw) OVER w AS cum, sum(basis) OVER w AS cum_basis
                      FROM (

@@ -50,7 +50,7 @@ class CommissionSplitEntry(models.Model):
         "commission.split.period", required=True, readonly=True, ondelete="restrict"
     )
     seq = fields.Integer(required=True, readonly=True, aggregator=None)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True, ondelete="restrict")
     basis = fields.Monetary(readonly=True)
     basis_due = fields.Monetary(readonly=True)
     earned = fields.Monetary(readonly=True)
@@ -67,7 +67,7 @@ class CommissionSplitEntry(models.Model):
     )
 
     _key_unique = models.UniqueIndex(
-        "(company_id, kind, coalesce(source_model, ''), coalesce(source_id, 0),"
+        "(company_id, kind, currency_id, coalesce(source_model, ''), coalesce(source_id, 0),"
         " coalesce(deal_id, 0),"
         " coalesce(component_id, 0), person_id, coalesce(role_id, 0), origin,"
         " coalesce(case_id, 0), seq)"
@@ -89,11 +89,36 @@ class CommissionSplitEntry(models.Model):
     def _get_changeable_fields(self):
         return {"statement_id"}
 
+    @api.model
+    def _read_sums(self, domain, keys, names):
+        """Sum amounts in the company's currency, others converted at today's rate.
+
+        :return: ``[(*keys, *amounts), …]``
+        """
+        sums = {}
+        groups = self._read_group(
+            domain, [*keys, "company_id", "currency_id"], [f"{name}:sum" for name in names]
+        )
+        for group in groups:
+            company, currency = group[len(keys) : len(keys) + 2]
+            row = sums.setdefault(group[: len(keys)], [0] * len(names))
+            for place, amount in enumerate(group[len(keys) + 2 :]):
+                row[place] += currency._convert(
+                    amount, company.currency_id, company, company._get_today()
+                )
+        return [(*key, *row) for key, row in sums.items()]
+
     @api.depends("source_name", "component_id", "kind")
     def _compute_display_name(self):
         for entry in self:
+            # a case may be another person's, whose name is not for everybody
+            case = entry.case_id.sudo()
+            is_own = case.person_id == entry.person_id
             entry.display_name = (
-                entry.source_name or entry.case_id.name or entry.component_id.name or "–"
+                entry.source_name
+                or (case.name if is_own else case.reason_id.name)
+                or entry.component_id.name
+                or "–"
             )
 
     @api.depends_context("uid")

@@ -54,8 +54,8 @@ class CommissionSplitPeriod(models.Model):
             return
         sums = {
             period.id: amounts
-            for period, *amounts in self.env["commission.split.entry"]._read_group(
-                [("period_id", "in", self.ids)], ["period_id"], ["earned:sum", "payable:sum"]
+            for period, *amounts in self.env["commission.split.entry"]._read_sums(
+                [("period_id", "in", self.ids)], ["period_id"], ["earned", "payable"]
             )
         }
         for period in self:
@@ -148,9 +148,8 @@ class CommissionSplitPeriod(models.Model):
         Gross is what is payable by documents, steps and bonuses; penalties are above zero.
         """
         self.ensure_one()
-        entries = self.env["commission.split.entry"]
-        groups = entries._read_group(
-            [("period_id", "=", self.id)], ["person_id", "case_id"], ["payable:sum"]
+        groups = self.env["commission.split.entry"]._read_sums(
+            [("period_id", "=", self.id)], ["person_id", "case_id"], ["payable"]
         )
         sums = {}
         for person, case, amount in groups:
@@ -162,7 +161,7 @@ class CommissionSplitPeriod(models.Model):
         return sums
 
     def _get_agreements(self):
-        """Return the agreement of each person that holds at the end of the period."""
+        """Return ``{person: agreements}`` that hold in the period, the latest last."""
         self.ensure_one()
         agreements = self.env["commission.split.agreement"].search(
             [
@@ -175,7 +174,7 @@ class CommissionSplitPeriod(models.Model):
             ],
             order="date_from, id",
         )
-        return {one.person_id: one for one in agreements}
+        return agreements.grouped("person_id")
 
     def _enter_guarantees(self):
         """Fill up to the guarantee; a recoverable draw is taken back from what exceeds it."""
@@ -189,20 +188,22 @@ class CommissionSplitPeriod(models.Model):
             )
         )
         rows = []
-        for person, agreement in self._get_agreements().items():
+        for person, agreements in self._get_agreements().items():
             gross = sums.get(person, [0, 0])[0]
-            is_guaranteed = agreement.guarantee and (
-                not agreement.guarantee_until or agreement.guarantee_until >= self.date_to
-            )
+            floor = max(agreements.mapped(self._get_guarantee))
             amount = 0
-            if is_guaranteed and gross < agreement.guarantee:
-                amount = agreement.guarantee - gross
-            elif agreement.is_recoverable and drawn.get(person, 0) > 0:
-                floor = agreement.guarantee if is_guaranteed else 0
+            if floor and gross < floor:
+                amount = floor - gross
+            elif any(agreements.mapped("is_recoverable")) and drawn.get(person, 0) > 0:
                 amount = -min(drawn[person], max(gross - floor, 0))
             if amount:
                 rows.append((person.id, amount, self.date_to, "guarantee", None, None))
         self.env["commission.split.engine"]._enter_cases(self.company_id, rows)
+
+    def _get_guarantee(self, agreement):
+        """Return what an agreement guarantees for the period; 0 once that is over."""
+        is_over = agreement.guarantee_until and agreement.guarantee_until < self.date_to
+        return 0 if is_over else agreement.guarantee
 
     def _enter_lapsed_penalties(self):
         """Give back what penalties take beyond their cap."""
@@ -211,7 +212,7 @@ class CommissionSplitPeriod(models.Model):
         share = self.company_id.commission_split_penalty_cap / 100
         rows = []
         for person, (gross, penalties) in self._get_sums().items():
-            base = agreements[person].base_pay if person in agreements else 0
+            base = sum(agreements[person].mapped("base_pay")) if person in agreements else 0
             most = self.currency_id.round(share * (base + max(gross, 0)))
             if penalties > most:
                 rows.append((person.id, penalties - most, self.date_to, "cap", None, None))

@@ -81,6 +81,14 @@ class CommissionSplitPlan(models.Model):
         "commission.split.component", "plan_id", string="Components", copy=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+    pay_currency = fields.Selection(
+        [("company", "The Company's"), ("document", "The Document's")],
+        string="Currency of Pay",
+        required=True,
+        default="company",
+        help="The document's: what an invoice in dollars earns is paid in dollars, by a statement"
+        " of its own. Else by the invoice's own rate in the company's currency.",
+    )
     description = fields.Html(string="Plan in Words", help="What whoever signs is shown.")
 
     def _check_approval(self):
@@ -104,6 +112,7 @@ class CommissionSplitPlan(models.Model):
             "kind": self.kind,
             "advance": self.advance,
             "clawback": self.clawback_days,
+            "currency": self.pay_currency,
             "text": str(self.description or ""),
             "components": [one._get_content() for one in self.component_ids],
         }
@@ -227,6 +236,14 @@ class CommissionSplitComponent(models.Model):
         groups="sale_commission_split.commission_split_group_administrator",
     )
 
+    curve = fields.Html(
+        string="Pay Curve",
+        compute="_compute_curve",
+        compute_sudo=True,
+        sanitize=False,
+        groups="sale_commission_split.commission_split_group_administrator",
+    )
+
     @api.depends("plan_id.kind")
     def _compute_credit(self):
         for component in self:
@@ -288,6 +305,15 @@ class CommissionSplitComponent(models.Model):
                 return self.env._(
                     "steps that are rates need a single rate; choose percent of what was earned."
                 )
+        if self.plan_id.pay_currency == "document" and (
+            (self.pays, self.basis) != ("percent", "untaxed")
+            or self.window_kind
+            or self.event == "records"
+        ):
+            return self.env._(
+                "in the document's currency a plan pays a percentage of the untaxed amount,"
+                " without a window."
+            )
         if self.pays == "unit" and self.basis != "quantity":
             return self.env._("an amount per unit counts quantities.")
         if self.event == "records":

@@ -13,7 +13,7 @@ class CommissionSplitPosition(models.Model):
     _rec_name = "component_id"
 
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     person_id = fields.Many2one("res.partner", readonly=True)
     team_id = fields.Many2one("crm.team", readonly=True)
     component_id = fields.Many2one("commission.split.component", readonly=True)
@@ -35,7 +35,7 @@ class CommissionSplitPosition(models.Model):
         return SQL(
             """
             SELECT min(e.id) AS id, e.company_id, e.person_id, max(e.team_id) AS team_id,
-                   e.component_id, coalesce(e.window_date, e.origin) AS window_date,
+                   e.component_id, e.currency_id, coalesce(e.window_date, e.origin) AS window_date,
                    e.window_date IS NOT NULL AS is_windowed, sum(e.basis) AS basis,
                    sum(e.earned) AS earned, sum(e.payable) AS payable,
                    sum(e.earned - e.payable) AS waiting,
@@ -43,7 +43,7 @@ class CommissionSplitPosition(models.Model):
               FROM commission_split_entry e
               LEFT JOIN commission_split_deal deal ON deal.id = e.deal_id
              WHERE e.component_id IS NOT NULL
-          GROUP BY e.company_id, e.person_id, e.component_id,
+          GROUP BY e.company_id, e.person_id, e.component_id, e.currency_id,
                    coalesce(e.window_date, e.origin), e.window_date IS NOT NULL
             """
         )
@@ -110,6 +110,7 @@ class CommissionSplitPosition(models.Model):
             "domain": [
                 ("person_id", "=", self.person_id.id),
                 ("component_id", "=", self.component_id.id),
+                ("currency_id", "=", self.currency_id.id),
                 (column, "=", self.window_date),
                 *([] if self.is_windowed else [("window_date", "=", False)]),
             ],

@@ -14,6 +14,7 @@ KINDS = [
     ("overdue", "Statement Not Paid in Time"),
     ("check", "Found by Check (30 Days)"),
     ("leaver", "Customer of Somebody Who Left"),
+    ("below", "Below Half of the Quota, Three Windows Running"),
 ]
 
 
@@ -28,7 +29,7 @@ class CommissionSplitProblem(models.Model):
 
     kind = fields.Selection(KINDS, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     day = fields.Date(readonly=True)
     name = fields.Char(readonly=True)
     partner_id = fields.Many2one("res.partner", string="Person or Customer", readonly=True)
@@ -42,16 +43,33 @@ class CommissionSplitProblem(models.Model):
         return SQL(
             """
             SELECT (p.res_id * 16 + p.number)::bigint AS id, p.kind, p.company_id, p.day, p.name,
-                   p.partner_id, p.amount, p.res_model, p.res_id
+                   p.partner_id, p.amount, p.res_model, p.res_id,
+                   coalesce(statement.currency_id, entry.currency_id, company.currency_id)
+                       AS currency_id
               FROM (%s) AS p(number, kind, res_model, res_id, company_id, day, name, partner_id,
                              amount)
+              LEFT JOIN res_company company ON company.id = p.company_id
+              LEFT JOIN commission_split_statement statement
+                ON p.res_model = 'commission.split.statement' AND statement.id = p.res_id
+              LEFT JOIN commission_split_entry entry
+                ON p.res_model = 'commission.split.entry' AND entry.id = p.res_id
             """,
-            SQL(" UNION ALL ").join(self._get_parts()),
+            SQL(" UNION ALL ").join(SQL("(%s)", part) for part in self._get_parts()),
         )
 
     @api.model
     def _get_parts(self):
         """Return the SELECT of each list."""
+        return [
+            *self._get_document_lists(),
+            *self._get_people_lists(),
+            *self._get_decision_lists(),
+            *self._get_check_lists(),
+        ]
+
+    @api.model
+    def _get_document_lists(self):
+        """Return the SELECT of each list of documents that pay nobody."""
         documents = SQL(
             """
             SELECT m.id, m.company_id, coalesce(m.invoice_date, m.date) AS day, m.name,
@@ -118,10 +136,18 @@ class CommissionSplitProblem(models.Model):
                    AND note.date > o.date + plan.clawback_days
                 """
             ),
+        ]
+
+    @api.model
+    def _get_people_lists(self):
+        """Return the SELECT of each list of people: quotas, signatures, leavers."""
+        months = self.env["commission.split.engine"]._get_months_sql("component.window_kind")
+        return [
             SQL(
                 """
-                SELECT DISTINCT 4, 'quota', 'commission.split.agreement', a.id, a.company_id,
-                       e.window_date, component.name ->> 'en_US', a.person_id, 0::numeric
+                SELECT DISTINCT ON (a.id) 4, 'quota', 'commission.split.agreement', a.id,
+                       a.company_id, e.window_date, component.name ->> 'en_US', a.person_id,
+                       0::numeric
                   FROM commission_split_agreement a
                   JOIN commission_split_entry e
                     ON e.person_id = a.person_id AND e.company_id = a.company_id
@@ -129,7 +155,9 @@ class CommissionSplitProblem(models.Model):
                   JOIN commission_split_component component ON component.id = e.component_id
                   JOIN commission_split_plan plan
                     ON plan.id = component.plan_id AND plan.root_id = a.root_id
-                 WHERE a.state = 'active' AND a.date_from <= e.window_date
+                 WHERE a.state = 'active'
+                   AND a.date_from < e.window_date + %(months)s * interval '1 month'
+                   AND (a.date_to IS NULL OR a.date_to >= e.window_date)
                    AND (component.pays IN ('quota', 'attainment')
                         OR component.step_unit = 'quota' OR component.threshold > 0)
                    AND (component.pays IN ('quota', 'attainment') OR component.threshold > 0
@@ -142,11 +170,9 @@ class CommissionSplitProblem(models.Model):
                           AND qc.root_id = component.root_id
                           AND (q.agreement_id = a.id
                                OR q.agreement_id IS NULL AND q.team_id = a.team_id))
-                   AND e.id = (SELECT min(f.id) FROM commission_split_entry f
-                                WHERE f.person_id = a.person_id
-                                  AND f.component_id = e.component_id
-                                  AND f.window_date IS NOT NULL)
-                """
+              ORDER BY a.id, e.window_date
+                """,
+                months=months,
             ),
             SQL(
                 """
@@ -165,6 +191,21 @@ class CommissionSplitProblem(models.Model):
                                   AND v.date_from <= now()::date), a.create_date))
                 """
             ),
+            SQL(
+                """
+                SELECT 11, 'leaver', 'res.partner', p.id, u.company_id, NULL::date, p.name, p.id,
+                       0::numeric
+                  FROM res_partner p JOIN res_users u ON u.id = p.user_id AND NOT u.active
+                 WHERE p.active AND p.parent_id IS NULL
+                """
+            ),
+            self._get_below_sql(),
+        ]
+
+    @api.model
+    def _get_decision_lists(self):
+        """Return the SELECT of each list of what somebody has to decide or pay."""
+        return [
             SQL(
                 """
                 SELECT 6, 'dispute', 'commission.split.dispute', d.id, d.company_id, d.deadline,
@@ -197,6 +238,12 @@ class CommissionSplitProblem(models.Model):
                    AND p.date_to + coalesce(c.commission_split_pay_days, 15) < now()::date
                 """
             ),
+        ]
+
+    @api.model
+    def _get_check_lists(self):
+        """Return the SELECT of what the nightly check has found."""
+        return [
             SQL(
                 """
                 SELECT 10, 'check', 'commission.split.entry', e.id, e.company_id,
@@ -205,15 +252,40 @@ class CommissionSplitProblem(models.Model):
                  WHERE e.cause = 'check' AND e.create_date > now() - interval '30 days'
                 """
             ),
-            SQL(
-                """
-                SELECT 11, 'leaver', 'res.partner', p.id, u.company_id, NULL::date, p.name, p.id,
-                       0::numeric
-                  FROM res_partner p JOIN res_users u ON u.id = p.user_id AND NOT u.active
-                 WHERE p.active AND p.parent_id IS NULL
-                """
-            ),
         ]
+
+    @api.model
+    def _get_below_sql(self):
+        """Return the SELECT of people who missed half of a quota in the last three windows."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (agreement_id) 12, 'below', 'commission.split.agreement',
+                   agreement_id, company_id, max(window_date), min(name), person_id, 0::numeric
+              FROM (
+                   SELECT q.agreement_id, a.company_id, a.person_id, q.window_date, q.effective,
+                          c.root_id, c.name ->> 'en_US' AS name,
+                          coalesce((SELECT sum(e.basis) FROM commission_split_entry e
+                                      JOIN commission_split_component ec ON ec.id = e.component_id
+                                     WHERE e.kind = 'doc' AND e.person_id = a.person_id
+                                       AND e.window_date = q.window_date
+                                       AND ec.root_id = c.root_id), 0) AS basis,
+                          row_number() OVER (PARTITION BY q.agreement_id, c.root_id
+                                                 ORDER BY q.window_date DESC) AS back
+                     FROM commission_split_quota q
+                     JOIN commission_split_agreement a
+                       ON a.id = q.agreement_id AND a.state = 'active'
+                      AND (a.date_to IS NULL OR a.date_to >= now()::date)
+                     JOIN commission_split_component c ON c.id = q.component_id
+                    WHERE q.is_current AND q.effective > 0
+                      AND q.window_date + %s * interval '1 month' <= now()
+                   ) measured
+             WHERE back <= 3
+          GROUP BY agreement_id, company_id, person_id, root_id
+            HAVING count(*) = 3 AND bool_and(2 * basis < effective)
+          ORDER BY agreement_id, root_id
+            """,
+            self.env["commission.split.engine"]._get_months_sql("c.window_kind"),
+        )
 
     def action_open(self):
         """Open the record."""

@@ -63,7 +63,8 @@ class CommissionSplitStatement(models.Model):
     is_mine = fields.Boolean(compute="_compute_is_mine")
 
     _once = models.Constraint(
-        "UNIQUE (person_id, company_id, period_id)", "A person has one statement a period."
+        "UNIQUE (person_id, company_id, currency_id, period_id)",
+        "A person has one statement a period and currency.",
     )
 
     @api.model
@@ -74,25 +75,24 @@ class CommissionSplitStatement(models.Model):
             *("move_id", "note"),
         }
 
-    @api.depends("person_id", "period_id")
+    @api.depends("person_id", "period_id", "currency_id")
     def _compute_display_name(self):
         for statement in self:
-            statement.display_name = f"{statement.period_id.name}, {statement.person_id.name}"
+            names = [statement.period_id.name, statement.person_id.name]
+            if statement.currency_id != statement.company_id.currency_id:
+                names.append(statement.currency_id.name)
+            statement.display_name = ", ".join(name or "" for name in names)
 
     def _compute_agreement_id(self):
+        found = {period: period._get_agreements() for period in self.period_id}
         for statement in self:
-            agreement = self.env["commission.split.agreement"].search(
-                [
-                    ("person_id", "=", statement.person_id.id),
-                    ("company_id", "=", statement.company_id.id),
-                    ("state", "=", "active"),
-                    ("date_from", "<=", statement.period_id.date_to),
-                ],
-                order="date_from desc",
-                limit=1,
+            agreements = found[statement.period_id].get(
+                statement.person_id, self.env["commission.split.agreement"]
             )
-            statement.agreement_id = agreement
-            statement.base_pay = agreement.base_pay
+            statement.agreement_id = agreements[-1:]
+            # wages are in the company's currency, and stand on one statement only
+            is_main = statement.currency_id == statement.company_id.currency_id
+            statement.base_pay = sum(agreements.mapped("base_pay")) if is_main else 0
 
     @api.depends_context("uid")
     def _compute_is_mine(self):
@@ -116,7 +116,7 @@ class CommissionSplitStatement(models.Model):
             SQL(
                 """
                 WITH due AS (
-                    SELECT e.id, e.person_id, e.payable
+                    SELECT e.id, e.person_id, e.currency_id, e.payable
                       FROM commission_split_entry e
                       JOIN commission_split_period p
                         ON p.id = e.period_id AND p.date_from <= %(date_from)s
@@ -129,17 +129,18 @@ class CommissionSplitStatement(models.Model):
                             WHERE d.state = ANY(%(open)s)
                               AND (d.entry_id = e.id OR d.case_id = e.case_id))
                 ), person AS (
-                    SELECT due.person_id, sum(due.payable) AS payable,
+                    SELECT due.person_id, due.currency_id, sum(due.payable) AS payable,
                            coalesce((SELECT s.carry_out FROM commission_split_statement s
                                       WHERE s.person_id = due.person_id
                                         AND s.company_id = %(company)s
+                                        AND s.currency_id = due.currency_id
                                    ORDER BY s.date_from DESC, s.id DESC LIMIT 1), 0) AS carry_in
-                      FROM due GROUP BY due.person_id
+                      FROM due GROUP BY due.person_id, due.currency_id
                 ), made AS (
                     INSERT INTO commission_split_statement (person_id, company_id, currency_id,
                            period_id, date_from, pay_out, payee_id, carry_in, payable, amount,
                            carry_out, state, create_uid, create_date, write_uid, write_date)
-                    SELECT person.person_id, %(company)s, %(currency)s, %(period)s, %(date_from)s,
+                    SELECT person.person_id, %(company)s, currency_id, %(period)s, %(date_from)s,
                            coalesce(agreement.pay_out, CASE WHEN EXISTS (
                                SELECT FROM res_users u
                                 WHERE u.partner_id = person.person_id AND u.share IS NOT TRUE)
@@ -154,15 +155,16 @@ class CommissionSplitStatement(models.Model):
                               AND a.state = 'active' AND a.date_from <= %(date_to)s
                          ORDER BY a.date_from DESC, a.id DESC LIMIT 1) agreement ON TRUE
                         ON CONFLICT DO NOTHING
-                 RETURNING id, person_id
+                 RETURNING id, person_id, currency_id
                 )
                 UPDATE commission_split_entry e SET statement_id = made.id
-                  FROM made JOIN due ON due.person_id = made.person_id
+                  FROM made
+                  JOIN due ON due.person_id = made.person_id
+                   AND due.currency_id = made.currency_id
                  WHERE e.id = due.id
              RETURNING made.id
                 """,
                 company=period.company_id.id,
-                currency=period.company_id.currency_id.id,
                 period=period.id,
                 date_from=period.date_from,
                 date_to=period.date_to,
@@ -193,7 +195,12 @@ class CommissionSplitStatement(models.Model):
                 ]
             )
         )
-        return agreements.filtered(lambda one: not one.is_signed).person_id.ids
+        # who cannot log in cannot sign here
+        return agreements.filtered(
+            lambda one: (
+                not one.is_signed and any(not user.share for user in one.person_id.user_ids)
+            )
+        ).person_id.ids
 
     # === LIFE === #
 
@@ -285,15 +292,19 @@ class CommissionSplitStatement(models.Model):
     # === READING === #
 
     def _get_groups(self):
-        """Return the rows by component and deal, for the printed statement."""
+        """Return the rows by component and deal, for the printed statement.
+
+        Whoever may see the statement may see its rows, though not the deals behind them.
+        """
         self.ensure_one()
+        self.check_access("read")
         groups = {}
-        for entry in self.entry_ids.sorted("id"):
+        for entry in self.sudo().entry_ids.sorted("id"):
             label = entry.component_id.name or dict(
                 entry._fields["cause"]._description_selection(self.env)
             ).get(entry.cause, "")
-            rows = groups.setdefault(entry.case_id.name or label, {})
-            key = entry.deal_id or entry.case_id or entry
+            rows = groups.setdefault(entry.case_id.reason_id.name or label, {})
+            key = entry.deal_id or entry
             rows[key] = rows.get(key, 0) + entry.payable
         return {
             label: [

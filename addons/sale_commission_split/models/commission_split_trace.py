@@ -139,8 +139,8 @@ class CommissionSplitEntry(models.Model):
     def _trace_case(self):
         """Tell which case, guarantee or balance it is, and who decided it."""
         cause = dict(self._fields["cause"]._description_selection(self.env)).get(self.cause, "")
-        yield Markup("<h4>%s</h4>") % (self.case_id.name or cause)
-        if self.case_id:
+        yield Markup("<h4>%s</h4>") % (self.case_id.reason_id.name or cause)
+        if self.case_id.person_id == self.person_id:
             yield Markup("<p>%s</p>") % (self.case_id.evidence or "")
             yield Markup("<p>%s</p>") % self.env._(
                 "Decided by %(approver)s on %(day)s. %(decision)s",

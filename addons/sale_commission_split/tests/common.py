@@ -157,6 +157,20 @@ class CommissionCommon(AccountTestInvoicingCommon):
         note.action_post()
         return note
 
+    def foreign(self, rate):
+        """A currency of which so many are one of the company's on each day asked for."""
+        return self.env["res.currency"].create(
+            {
+                "name": "XTS",
+                "symbol": "x",
+                "rounding": 0.01,
+                "rate_ids": [
+                    Command.create({"name": day, "rate": value, "company_id": self.company.id})
+                    for day, value in rate.items()
+                ],
+            }
+        )
+
     # === SHARES === #
 
     def share(self, deal, *weights, reason="As it was", **values):

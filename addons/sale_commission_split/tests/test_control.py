@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import FEBRUARY, JANUARY
+from .common import FEBRUARY, JANUARY, MARCH
 from .test_person_plans import YEAR, PersonPlanCommon
 
 
@@ -117,6 +117,62 @@ class TestControl(PersonPlanCommon):
         self.assertFalse(
             self.env["commission.split.position"].with_user(self.sellers[1]).search([])
         )
+
+    def test_cost_beside_revenue(self):
+        """What is paid, by version and month, and the revenue of its documents once."""
+        self.plan.sudo().date_from = YEAR
+        self.plan.component_ids.sudo().event = "invoiced"
+        dollar = self.foreign({"2025-01-01": 0.5})
+        self.new_invoice(1000)
+        move = self.new_invoice(100, day=FEBRUARY, currency_id=dollar.id)
+        self.share(self.deal_of(move), 1, 1, 1)
+        draft = self.new_version(self.plan, 10, date(2026, 3, 1))
+        draft.action_approve()
+        draft.component_ids.sudo().event = "invoiced"
+        draft.sudo().pay_currency = "document"
+        self.new_invoice(100, day=MARCH, currency_id=dollar.id)
+        self.run_engine()
+        self.env.flush_all()
+        report = self.env["commission.split.report"]
+        rows = report._read_group(
+            [("company_id", "=", self.company.id)],
+            ["plan_id", "origin:month"],
+            ["revenue:sum", "earned:sum", "rate:avg"],
+        )
+        self.assertEqual(
+            rows,
+            [
+                (self.plan, date(2026, 1, 1), 1000, 50, 5),
+                (self.plan, date(2026, 2, 1), 200, 10, 5),
+                (draft, date(2026, 3, 1), 200, 20, 10),
+            ],
+        )
+
+    def test_pay_curve_is_the_engine(self):
+        """The picture of a plan shows what the engine enters: cases 44, 45 and 48."""
+        steps = ((0, 5), (100000, 8))
+        curves = {}
+        for mode in ("marginal", "whole"):
+            plan = self.person_plan("Steps", 5, steps=steps, step_mode=mode, window_kind="quarter")
+            curves[mode] = dict(plan.component_ids._get_curve())
+            self.assertIn("150,000", plan.component_ids.curve)
+        self.assertEqual(curves["marginal"], {50000: 2500, 100000: 5000, 150000: 9000})
+        self.assertEqual(curves["whole"], {50000: 2500, 100000: 8000, 150000: 12000})
+        plan = self.executive_plan()
+        curve = dict(plan.component_ids._get_curve())
+        self.assertEqual((curve[80], curve[100], curve[120], curve[150]), (80, 100, 130, 190))
+        self.assertFalse(self.plan.component_ids.curve, "a straight line needs no picture")
+
+    def test_below_half_of_the_quota_three_times(self):
+        plan = self.person_plan("Own", 5, window_kind="month", threshold=1)
+        for person in (0, 1):
+            agreement = self.agree(plan, person)
+            for month in (1, 2, 3):
+                self.quota(agreement, 1000, day=date(2026, month, 1))
+        self.new_invoice(499)
+        self.new_invoice(500, seller=1, day=FEBRUARY)
+        self.run_engine()
+        self.assertEqual(self.problems("below").partner_id, self.persons[0])
 
     def problems(self, kind):
         self.env.flush_all()

@@ -132,6 +132,94 @@ class TestDisputes(DisputeCommon):
         dispute.sudo().deadline = date(2020, 1, 1)
         self.run_deadlines()
 
+    def test_63_a_dispute_leaves_the_time_before_a_hand_over(self):
+        deal = self.sold()
+        self.share(deal, 1, date_from=FEBRUARY, reason="Handed over")
+        dispute = self.claim(deal, person=2)
+        proposal = self.propose(dispute, 2, 50, 0, 50)
+        proposal.with_user(self.sellers[0]).action_accept()
+        self.assertEqual(dispute.state, "agreed")
+        self.assertEqual(self.sums()[:2], [0, 3000], "what was sold before stays his")
+        self.assertEqual(
+            deal.sharing_ids.filtered(lambda one: one.state == "in_force").mapped("date_from"),
+            [False, FEBRUARY],
+        )
+
+    def test_another_claim_still_holds_the_pot(self):
+        deal, other = self.sold(), self.sold(1000)
+        first, _second = self.claim(deal), self.claim(deal, person=2)
+        first.sudo().deal_id = other
+        self.assertTrue(deal.is_held and other.is_held)
+
+    def test_what_was_proposed_is_no_draft(self):
+        """After a dispute the head begins with the shares in force, and with the same rule."""
+        policy = self.approve_policy(fallback="equal")
+        deal = self.sold()
+        self.assertEqual(deal.sharing_id.policy_id, policy)
+        dispute = self.claim(deal)
+        proposal = self.propose(dispute, 0, 90, 10)
+        dispute.with_user(self.sellers[0]).action_withdraw()
+        self.assertEqual(proposal.state, "superseded")
+        action = deal.with_user(self.head).action_split()
+        draft = self.env["commission.split.sharing"].browse(action["res_id"])
+        self.assertEqual(draft.participant_ids.person_id, self.persons[1])
+        draft.reason = "As it was"
+        draft.with_user(self.head).action_put_in_force()
+        self.assertEqual((deal.sharing_id, deal.sharing_id.policy_id), (draft, policy))
+
+    def test_a_head_does_not_change_what_others_lead(self):
+        deal = self.sold()
+        self.share(deal, 1, 1)
+        boss = new_test_user(
+            self.env,
+            "commission_other_head",
+            groups="sales_team.group_sale_salesman,"
+            "sale_commission_split.commission_split_group_head",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        draft = self.env["commission.split.sharing"].browse(deal.action_split()["res_id"])
+        draft.write(
+            {
+                "reason": "All mine",
+                "participant_ids": [
+                    Command.create(
+                        {"person_id": boss.partner_id.id, "role_id": self.roles["closer"].id}
+                    )
+                ],
+            }
+        )
+        draft.action_put_in_force()
+        action = deal.with_user(boss).action_split()
+        own = self.env["commission.split.sharing"].with_user(boss).browse(action["res_id"])
+        own.reason = "More for me"
+        with self.assertRaisesRegex(UserError, "are changed by Leader"):
+            own.action_put_in_force()
+        self.assertEqual(
+            (deal.with_user(boss).is_led, deal.with_user(self.head).is_led), (False, True)
+        )
+
+    def test_the_arbiter_is_not_passed_over(self):
+        self.approve_policy()
+        dispute = self.claim(self.sold())
+        own = dispute.with_user(self.sellers[0])
+        own.action_escalate()
+        arbiter = dispute.sudo().arbiter_id
+        with self.assertRaisesRegex(UserError, f"is with {arbiter.name}"):
+            own.action_escalate()
+        self.assertFalse(dispute.with_user(self.sellers[1]).is_claimant)
+
+    def test_lists_open_though_a_figure_is_not_for_the_reader(self):
+        """An arbiter, or a head of another team, sees disputes about figures he may not read."""
+        self.approve_policy()
+        deal = self.sold()
+        entry = deal.entry_ids.filtered("payable")[:1].with_user(self.sellers[1])
+        dispute = entry.env["commission.split.dispute"]._open_about(entry, "It was more.")
+        dispute.sudo().arbiter_id = self.arbiter
+        found = self.env["commission.split.dispute"].with_user(self.arbiter).search([])
+        found.invalidate_recordset()
+        self.assertEqual(found.read(["name"])[0]["id"], dispute.id)
+
     def test_60_another_proposal_is_not_accepted(self):
         deal = self.sold()
         dispute = self.claim(deal)

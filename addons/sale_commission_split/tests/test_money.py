@@ -83,20 +83,6 @@ class TestMoney(CommissionCommon):
         (receivable | entry.line_ids.filtered("credit")).reconcile()
         self.assertEqual(self.both(), (5, 2))
 
-    def foreign(self, rate):
-        """A currency of which so many are one of the company's on each day asked for."""
-        return self.env["res.currency"].create(
-            {
-                "name": "XTS",
-                "symbol": "x",
-                "rounding": 0.01,
-                "rate_ids": [
-                    Command.create({"name": day, "rate": value, "company_id": self.company.id})
-                    for day, value in rate.items()
-                ],
-            }
-        )
-
     def test_23_exchange_difference_is_no_commission(self):
         for later in (2.5, 1.25):
             with self.subTest(later=later), self.env.cr.savepoint() as point:
@@ -112,6 +98,16 @@ class TestMoney(CommissionCommon):
         move = self.new_invoice(100, currency_id=currency.id)
         self.pay(move, 125, day=FEBRUARY, currency_id=self.company.currency_id.id)
         self.assertEqual(self.both(), (10, 5))
+
+    def test_33_a_full_refund_at_another_rate(self):
+        currency = self.foreign({"2026-01-01": 0.5, "2026-02-01": 0.4})
+        move = self.new_invoice(100, 60, currency_id=currency.id)
+        self.pay(move, day=JANUARY, currency_id=currency.id)
+        self.assertEqual(self.both(), (16, 16))
+        self.refund(move, 60, day=FEBRUARY, line=1)
+        self.assertEqual(self.sums(), [10, 0, 0])
+        self.refund(move, 100, day=FEBRUARY)
+        self.assertEqual(self.sums(), [0, 0, 0])
 
     def advance_of(self, order, percent):
         wizard = self.env["sale.advance.payment.inv"].create(

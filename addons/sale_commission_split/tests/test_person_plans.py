@@ -51,6 +51,18 @@ class PersonPlanCommon(CommissionCommon):
         plan.action_approve()
         return plan
 
+    def executive_plan(self):
+        """Target by quota is the rate; more than the quota is multiplied."""
+        return self.person_plan(
+            "AE",
+            None,
+            steps=((0, 100), (100, 150), (120, 200)),
+            pays="quota",
+            window_kind="quarter",
+            step_values="multipliers",
+            step_unit="quota",
+        )
+
     def agree(self, plan, person=0, **values):
         """Put an agreement of a seller in force."""
         agreement = self.env["commission.split.agreement"].create(
@@ -182,15 +194,7 @@ class TestPersonPlans(PersonPlanCommon):
 
     def test_48_account_executive(self):
         """Target by quota is the rate: x1 to 100 %, x1.5 to 120 %, x2 beyond."""
-        plan = self.person_plan(
-            "AE",
-            None,
-            steps=((0, 100), (100, 150), (120, 200)),
-            pays="quota",
-            window_kind="quarter",
-            step_values="multipliers",
-            step_unit="quota",
-        )
+        plan = self.executive_plan()
         self.quota(self.agree(plan, target_year=1200000), 6000000)
         self.new_invoice(8000000)
         self.assertEqual(sum(self.kinds()), 300000 + 90000 + 80000)
@@ -285,6 +289,32 @@ class TestPersonPlans(PersonPlanCommon):
         self.pay(first, day=date(2026, 7, 1))
         self.pay(second, day=date(2026, 9, 1))
         self.assertEqual((self.sums()[0], self.sums("payable")[0]), (100, 50))
+
+    def test_64_who_gets_another_agreement_has_not_left(self):
+        plan = self.person_plan("Paid", 5, event="paid")
+        self.agree(plan, date_to=date(2026, 3, 31), after_leaving="forfeit")
+        self.agree(plan, date_from=date(2026, 4, 1), after_leaving="forfeit")
+        move = self.new_invoice(1000, day=date(2026, 5, 10))
+        self.pay(move, day=date(2026, 6, 15))
+        self.assertEqual((self.sums()[0], self.sums("payable")[0]), (50, 50))
+
+    def test_a_quota_that_comes_after_the_documents(self):
+        """It pays at once; lowered, it pays more; Control names each window that lacks one."""
+        plan = self.person_plan("SDR", None, pays="attainment", window_kind="month")
+        agreement = self.agree(plan, target_year=144000, date_from=date(2026, 1, 10))
+        self.new_invoice(20)
+        self.new_invoice(20, day=FEBRUARY)
+        self.assertEqual(self.kinds(), [0, 0])
+        for month in (1, 2):
+            self.env.invalidate_all()
+            missing = self.env["commission.split.problem"].search(
+                [("kind", "=", "quota"), ("company_id", "=", self.company.id)]
+            )
+            self.assertEqual(missing.day, date(2026, month, 1))
+            quota = self.quota(agreement, 20, day=missing.day)
+            self.assertEqual(self.kinds(), [0, 12000 * month])
+        quota.with_user(self.env.user).write({"amount": 10, "reason": "A short month"})
+        self.assertEqual(self.kinds(), [0, 36000])
 
     def test_73_dozens(self):
         dozen = self.env.ref("uom.product_uom_dozen")

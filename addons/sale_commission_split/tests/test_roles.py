@@ -29,6 +29,7 @@ RIGHTS = {
     "commission.split.dispute": ("", "r", "rw", "rw"),
     "commission.split.position": ("", "r", "r", "r"),
     "commission.split.problem": ("", "", "", "r"),
+    "commission.split.report": ("", "", "r", "r"),
     "commission.split.opening": ("", "", "", "crwu"),
     **dict.fromkeys(
         (

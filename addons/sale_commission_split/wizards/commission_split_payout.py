@@ -45,13 +45,18 @@ class CommissionSplitPayout(models.TransientModel):
             "company_id": statements.company_id.id,
         }
 
-    @api.depends("statement_ids")
+    @api.depends("statement_ids", "date")
     def _compute_counts(self):
         for payout in self:
             kinds = payout._get_paid().mapped("pay_out")
             payout.bill_count = kinds.count("bill")
             payout.payroll_count = kinds.count("payroll")
-            payout.amount = sum(payout.statement_ids.mapped("amount"))
+            payout.amount = sum(
+                one.currency_id._convert(
+                    one.amount, payout.currency_id, payout.company_id, payout.date
+                )
+                for one in payout.statement_ids
+            )
 
     def _get_paid(self):
         """Return the statements on which something is to be paid."""
@@ -172,18 +177,15 @@ class CommissionSplitPayout(models.TransientModel):
         lines = []
         for statement in statements:
             name = self._get_line_name(statement)
-            for account, debit, credit in (
-                (expense, statement.amount, 0),
-                (payable, 0, statement.amount),
-            ):
+            for account, amount in ((expense, statement.amount), (payable, -statement.amount)):
                 lines.append(
                     Command.create(
                         {
                             "account_id": account.id,
                             "partner_id": statement.person_id.id,
                             "name": name,
-                            "debit": debit,
-                            "credit": credit,
+                            "currency_id": statement.currency_id.id,
+                            "amount_currency": amount,
                         }
                     )
                 )

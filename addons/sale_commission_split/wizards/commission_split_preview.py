@@ -34,13 +34,19 @@ class CommissionSplitPreview(models.TransientModel):
                             "role_id": role,
                             "component_id": component,
                             "kind": kind,
+                            "currency_id": currency,
                             "earned": earned,
                         }
                     )
-                    for person, role, component, kind, earned in rows
+                    for person, role, component, kind, currency, earned in rows
                 ),
             ]
-            preview.earned = sum(row[-1] for row in rows)
+            preview.earned = sum(
+                line.currency_id._convert(
+                    line.earned, preview.currency_id, preview.order_id.company_id
+                )
+                for line in preview.line_ids
+            )
             preview.reason = not rows and self.env._(
                 "No plan or rate fits, or you take no part in this offer."
             )
@@ -48,7 +54,7 @@ class CommissionSplitPreview(models.TransientModel):
     def _read_rows(self):
         """Confirm the order as far as the engine reads it, follow it, read, and take all back.
 
-        :return: ``[(person, role, component, kind, earned), …]`` that the reader may see
+        :return: ``[(person, role, component, kind, currency, earned), …]`` that the reader may see
         """
         self.ensure_one()
         self.env.flush_all()
@@ -91,10 +97,10 @@ class CommissionSplitPreview(models.TransientModel):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT person_id, role_id, component_id, kind, sum(earned)
+                SELECT person_id, role_id, component_id, kind, currency_id, sum(earned)
                   FROM commission_split_entry
                  WHERE id > %s AND (%s OR person_id = %s)
-              GROUP BY person_id, role_id, component_id, kind
+              GROUP BY person_id, role_id, component_id, kind, currency_id
                 HAVING sum(earned) <> 0 ORDER BY 3, 4, 1
                 """,
                 last,
@@ -111,7 +117,7 @@ class CommissionSplitPreviewLine(models.TransientModel):
     _description = "Commission of an Offer, a Line"
 
     preview_id = fields.Many2one("commission.split.preview", ondelete="cascade")
-    currency_id = fields.Many2one(related="preview_id.currency_id")
+    currency_id = fields.Many2one("res.currency")
     person_id = fields.Many2one("res.partner")
     role_id = fields.Many2one("commission.split.role")
     component_id = fields.Many2one("commission.split.component")

@@ -132,22 +132,30 @@ class CommissionSplitSimulation(models.TransientModel):
         self.env["commission.split.engine"].sudo()._follow(move_ids, cause="replay")
 
     def _read_sums(self, move_ids):
-        """Return ``{person: earned}`` of documents, and of the steps they touch."""
+        """Return ``{person: earned}`` of documents, and of the steps they touch.
+
+        It is in the company's currency, others converted at today's rate.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT person_id, sum(earned) FROM commission_split_entry
+                SELECT person_id, currency_id, sum(earned) FROM commission_split_entry
                  WHERE company_id = %(company)s
                    AND (source_model = 'account.move' AND source_id = ANY(%(ids)s)
                         OR kind = 'scope' AND origin >= date_trunc('year', %(start)s::timestamp))
-              GROUP BY person_id
+              GROUP BY person_id, currency_id
                 """,
                 company=self.company_id.id,
                 ids=move_ids,
                 start=self.date_from,
             )
         )
-        return dict(rows)
+        sums = {}
+        for person, currency_id, earned in rows:
+            currency = self.env["res.currency"].browse(currency_id)
+            converted = currency._convert(earned, self.currency_id, self.company_id)
+            sums[person] = sums.get(person, 0) + converted
+        return sums
 
     def _show(self, before, after):
         people = sorted({*before, *after})

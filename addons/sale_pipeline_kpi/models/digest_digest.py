@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .sale_plan import CALLED, HELD
+
 
 class DigestDigest(models.Model):
     _inherit = "digest.digest"
@@ -27,7 +29,7 @@ class DigestDigest(models.Model):
             "sale.contact.event",
             "kpi_pipeline_calls_value",
             date_field="started_at",
-            additional_domain=Domain("channel", "=", "call") & Domain("is_bulk", "=", False),
+            additional_domain=CALLED,
         )
 
     def _compute_kpi_pipeline_meetings_value(self):
@@ -35,8 +37,7 @@ class DigestDigest(models.Model):
             "sale.contact.event",
             "kpi_pipeline_meetings_value",
             date_field="started_at",
-            additional_domain=Domain("channel", "in", ("meeting", "visit"))
-            & Domain("outcome", "=", "held"),
+            additional_domain=HELD,
         )
 
     def _compute_kpi_pipeline_missed_value(self):
@@ -44,7 +45,8 @@ class DigestDigest(models.Model):
             "sale.rule.clock",
             "kpi_pipeline_missed_value",
             date_field="deadline_at",
-            additional_domain=Domain("state", "=", "breached"),
+            additional_domain=Domain("state", "=", "breached")
+            & self.env["sale.kpi.board"]._get_judged(),
         )
 
     def _compute_kpis_actions(self, company, user):

@@ -165,6 +165,19 @@ class SaleDayStudy(models.Model):
         running.write({"stop": fields.Datetime.now()})
         running.flush_recordset()  # one thing at a time: the next may only begin then
 
+    def action_open_mine(self):
+        """Open one's own time, to correct it or to add what was forgotten."""
+        self.ensure_one()
+        self._check_member()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("My Time: %s", self.name),
+            "res_model": "sale.day.entry",
+            "views": [(False, "list")],
+            "domain": [("study_id", "=", self.id), ("user_id", "=", self.env.uid)],
+            "context": {"default_study_id": self.id},
+        }
+
     def _check_member(self):
         """Refuse the timer to whoever does not take part, or out of time.
 
@@ -207,21 +220,31 @@ class SaleDayStudy(models.Model):
             user = self.env.user
             mine = study._count(user).get(user) if study.is_member else None
             role = user.sudo().crm_team_member_ids.role_id[:1]
-            study.my_result = mine and study._render(mine, 1, study._get_planned(role), user)
+            study.my_result = bool(mine) and study._render(mine, 1, study._get_planned(role), user)
             study.group_result = study._get_group_result()
 
     def _get_group_result(self):
-        """Return the averages of all and of each role as HTML, where enough people have it."""
+        """Return the averages of all and of each role as HTML, where enough people have it.
+
+        Where those whose role is not shown are too few, the smallest role is not shown either:
+        the difference to all would tell about them.
+        """
         if not self.env.user.has_group("sale_pipeline_rules.sale_pipeline_group_head"):
             return False
-        found = self._count(self.sudo().member_ids)
+        found = self._count(self._get_entries().user_id)
         groups = [(self.env._("All"), list(found.values()), {})]
         by_role = {}
         for user, minutes in found.items():
             by_role.setdefault(user.sudo().crm_team_member_ids.role_id[:1], []).append(minutes)
-        for role, people in by_role.items():
+        shown = sorted(
+            (role for role, people in by_role.items() if len(people) >= LEAST_PEOPLE),
+            key=lambda role: -len(by_role[role]),
+        )
+        while shown and 0 < len(found) - sum(len(by_role[role]) for role in shown) < LEAST_PEOPLE:
+            shown.pop()
+        for role in shown:
             title = role.name or self.env._("Without a Role")
-            groups.append((title, people, self._get_planned(role)))
+            groups.append((title, by_role[role], self._get_planned(role)))
         return Markup("").join(self._get_average(*group) for group in groups if group[1])
 
     def _get_average(self, title, people, planned):

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class SaleFunnelReport(models.Model):
-    """A stage that a lead reached for the first time a row.
+    """A stage that a lead reached for the first time a row; what was no lead is left out.
 
     A lead may skip stages: its row stands for all stages above `reached_before` up to its own, so
     that a lead has reached a stage where the stage's sequence lies between the two.
@@ -15,7 +15,11 @@ class SaleFunnelReport(models.Model):
     _order = "entered_at desc, id desc"
     _rec_name = "lead_id"
 
-    _depends = {"crm.lead.interval": ["lead_id", "user_id", "stage_id", "team_id"]}
+    _depends = {
+        "crm.lead.interval": ["lead_id", "user_id", "stage_id", "team_id"],
+        "crm.lead": ["lost_reason_id"],
+        "crm.lost.reason": ["is_no_lead"],
+    }
 
     lead_id = fields.Many2one("crm.lead", string="Lead or Opportunity", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -35,7 +39,11 @@ class SaleFunnelReport(models.Model):
             """
             SELECT id, lead_id, company_id, team_id, user_id, stage_id, stage_seq,
                    reached_before, cohort_on, entered_at
-              FROM crm_lead_interval
+              FROM crm_lead_interval i
              WHERE stage_seq > reached_before AND origin <> 'merge'
+               AND NOT EXISTS (SELECT FROM crm_lead l
+                                 JOIN crm_lost_reason reason
+                                   ON reason.id = l.lost_reason_id AND reason.is_no_lead
+                                WHERE l.id = i.lead_id)
             """
         )

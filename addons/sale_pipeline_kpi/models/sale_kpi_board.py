@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
+from .sale_plan import COUNTED
+
 REPORT = "sale.pipeline.report"
 MOVE = "account.move"
 CONTACT = "sale.contact.event"
@@ -90,6 +92,7 @@ class SaleKpiBoard(models.AbstractModel):
                 self.env._("The board is for those whom the sales regulation binds.")
             )
         scope = self._get_scope(period, team_id, user_id)
+        is_head = self.env.user.has_group("sale_pipeline_rules.sale_pipeline_group_head")
         return {
             "groups": self._get_groups(scope),
             "tables": self.env["sale.kpi.table"]._get_tables(scope),
@@ -98,7 +101,16 @@ class SaleKpiBoard(models.AbstractModel):
             "teams": self.env["crm.team"]
             .search([("company_id", "in", (False, scope.company.id))])
             .read(["name"]),
+            "users": self._get_members(scope).read(["name"]) if is_head else [],
         }
+
+    @api.model
+    def _get_members(self, scope):
+        """Return the salespeople of the team, or of all teams of the company."""
+        teams = scope.team or self.env["crm.team"].search(
+            [("company_id", "in", (False, scope.company.id))]
+        )
+        return teams.crm_team_member_ids.user_id.sorted("name")
 
     @api.model
     def _get_scope(self, period, team_id=False, user_id=False):
@@ -232,7 +244,7 @@ class SaleKpiBoard(models.AbstractModel):
             Domain("company_id", "in", (False, scope.company.id))
             & Domain("started_at", ">=", scope.start)
             & Domain("started_at", "<=", scope.end)
-            & Domain("is_bulk", "=", False)
+            & COUNTED
         )
         return self._restrict(domain, scope, "lead_id.team_id", "user_id")
 
@@ -372,13 +384,16 @@ class SaleKpiBoard(models.AbstractModel):
             & Domain("cohort_on", ">=", scope.first)
             & Domain("cohort_on", "<=", scope.last)
         )
-        return self._restrict(domain, scope, "team_id", "lead_id.user_id")
+        return self._restrict(domain, scope, "lead_id.team_id", "lead_id.user_id")
 
     @api.model
     def _get_reached(self, scope):
-        """Return the stages in order with how many leads reached them: ``[(stage, count), …]``.
+        """Return the stages in order with how many leads reached them.
 
-        Who skipped a stage has reached it, too.
+        Who skipped a stage has reached it, too. A place is the number by which the history knows
+        the stage.
+
+        :return: ``[(stage, place, count), …]``
         """
         rows = self.env["sale.funnel.report"]._read_group(
             self._get_cohort(scope) & Domain("stage_id", "!=", False),
@@ -393,6 +408,7 @@ class SaleKpiBoard(models.AbstractModel):
         return [
             (
                 max(names[place], key=names[place].get),
+                place,
                 sum(
                     count for before, sequence, _stage, count in rows if before < place <= sequence
                 ),
@@ -401,19 +417,20 @@ class SaleKpiBoard(models.AbstractModel):
         ]
 
     @api.model
-    def _get_reached_domain(self, scope, stage):
+    def _get_reached_domain(self, scope, place):
+        """Return the domain of what reached a place among the stages."""
         return (
             self._get_cohort(scope)
             & Domain("stage_id", "!=", False)
-            & Domain("reached_before", "<", stage.sequence)
-            & Domain("stage_seq", ">=", stage.sequence)
+            & Domain("reached_before", "<", place)
+            & Domain("stage_seq", ">=", place)
         )
 
     @api.model
     def _tile_qualified(self, scope):
         """MQL to SQL: of the leads that came in, how many reached the second stage."""
         stages = self._get_reached(scope)
-        first, second = (stages[0][1], stages[1][1]) if len(stages) > 1 else (0, 0)
+        first, second = (stages[0][2], stages[1][2]) if len(stages) > 1 else (0, 0)
         return {
             "label": self.env._("First to Second Stage"),
             "definition": self.env._(
@@ -421,7 +438,7 @@ class SaleKpiBoard(models.AbstractModel):
                 " (marketing to sales qualified); opens them. A young period is not finished."
             ),
             "model": "sale.funnel.report",
-            "domain": self._get_reached_domain(scope, stages[1][0]) if second else Domain.FALSE,
+            "domain": self._get_reached_domain(scope, stages[1][1]) if second else Domain.FALSE,
             "compute": self._get_counted(100 * second / first if first else None),
             "unit": "percent",
         }
@@ -514,17 +531,33 @@ class SaleKpiBoard(models.AbstractModel):
         }
 
     @api.model
+    def _get_judged(self):
+        """Return the domain of norms that count: no advice, no trial, no lead that was none."""
+        domain = Domain("rule_id.severity", "!=", "advice") & ~Domain(
+            "lead_id.lost_reason_id.is_no_lead", "=", True
+        )
+        trials = self.env["sale.regulation"].sudo().search([("trial_until", "!=", False)])
+        for regulation in trials:
+            end = regulation.company_id._get_day_end(regulation.trial_until)
+            domain &= Domain("regulation_id", "!=", regulation.id) | Domain(
+                "deadline_at", ">", end
+            )
+        return domain
+
+    @api.model
     def _tile_norms_kept(self, scope):
         domain = (
             Domain("company_id", "in", (False, scope.company.id))
             & Domain("state", "in", ("met", "breached"))
             & Domain("deadline_at", ">=", scope.start)
             & Domain("deadline_at", "<=", scope.end)
+            & self._get_judged()
         )
         return {
             "label": self.env._("Norms Kept"),
             "definition": self.env._(
-                "Norms met by norms met and violated, whose deadline lay in the period."
+                "Norms met by norms met and violated, whose deadline lay in the period; without"
+                " advice and without what was on trial."
             ),
             "model": CLOCK,
             "domain": self._restrict(domain, scope, "lead_id.team_id", "user_id"),
@@ -635,15 +668,27 @@ class SaleKpiBoard(models.AbstractModel):
         }
 
     @api.model
+    def _get_spend_scope(self, scope):
+        """Return the scope for which spend is known: the company's whole months."""
+        return scope._replace(
+            team=scope.team.browse(),
+            user=scope.user.browse(),
+            first=scope.first.replace(day=1),
+            last=fields.Date.end_of(scope.last, "month"),
+        )
+
+    @api.model
     def _get_spend(self, scope):
         return (
             Domain("company_id", "=", scope.company.id)
-            & Domain("month", ">=", scope.first.replace(day=1))
+            & Domain("month", ">=", scope.first)
             & Domain("month", "<=", scope.last)
         )
 
     @api.model
     def _tile_acquisition_cost(self, scope):
+        scope = self._get_spend_scope(scope)
+
         def compute(model, domain):
             [(spend, count)] = model._read_group(domain, [], ["amount_company:sum", "__count"])
             customers = self.env["res.partner"].search_count(self._get_new_customers(scope))
@@ -652,7 +697,8 @@ class SaleKpiBoard(models.AbstractModel):
         return {
             "label": self.env._("Acquisition Cost"),
             "definition": self.env._(
-                "Marketing spend of the period by its new customers; opens the spend."
+                "Marketing spend of the company in the months of the period by their new"
+                " customers; opens the spend."
             ),
             "model": "sale.marketing.spend",
             "domain": self._get_spend(scope),
@@ -663,6 +709,8 @@ class SaleKpiBoard(models.AbstractModel):
 
     @api.model
     def _tile_acquisition_share(self, scope):
+        scope = self._get_spend_scope(scope)
+
         def compute(model, domain):
             [(spend, count)] = model._read_group(domain, [], ["amount_company:sum", "__count"])
             [(revenue,)] = (
@@ -676,7 +724,10 @@ class SaleKpiBoard(models.AbstractModel):
 
         return {
             "label": self.env._("Spend by Revenue"),
-            "definition": self.env._("Marketing spend by revenue of the period; opens the spend."),
+            "definition": self.env._(
+                "Marketing spend by revenue, of the company in the months of the period; opens the"
+                " spend."
+            ),
             "model": "sale.marketing.spend",
             "domain": self._get_spend(scope),
             "compute": compute,

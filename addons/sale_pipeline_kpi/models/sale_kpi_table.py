@@ -27,7 +27,7 @@ class SaleKpiTable(models.AbstractModel):
     def _get_table_keys(self):
         return [
             *("funnel", "time_in_stage", "personal_funnel", "personal_pace", "cohorts"),
-            *("customers", "sellers", "qualifiers", "load", "sources"),
+            *("products", "customers", "sellers", "qualifiers", "load", "sources"),
         ]
 
     @api.model
@@ -69,19 +69,19 @@ class SaleKpiTable(models.AbstractModel):
         """How many of the leads that came in during the period reached each stage."""
         board = self.env["sale.kpi.board"]
         stages = board._get_reached(scope)
-        highest = max((count for _stage, count in stages), default=0)
+        highest = max((count for _stage, _place, count in stages), default=0)
         before, found = None, []
-        for stage, count in stages:
+        for stage, place, count in stages:
             found.append(
                 self._row(
                     [
                         stage.display_name,
                         self._number(count),
                         self._percent(count, before) if before else "",
-                        self._percent(count, stages[0][1]),
+                        self._percent(count, stages[0][2]),
                     ],
                     FUNNEL,
-                    board._get_reached_domain(scope, stage),
+                    board._get_reached_domain(scope, place),
                     bar=100 * count / highest if highest else 0,
                 )
             )
@@ -122,14 +122,11 @@ class SaleKpiTable(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT stage_id, count(*),
-                       avg(extract(epoch FROM left_at - entered_at)),
-                       percentile_cont(0.5) WITHIN GROUP (
-                           ORDER BY extract(epoch FROM left_at - entered_at))
-                  FROM crm_lead_interval WHERE id IN %s
-              GROUP BY stage_id
+                SELECT stage_id, count(*), avg(seconds),
+                       percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
+                  FROM (%s) stay GROUP BY stage_id
                 """,
-                query.subselect(),
+                self._get_stays(query),
             )
         )
         stages = self.env["crm.stage"].browse(row[0] for row in rows).sorted("sequence")
@@ -163,6 +160,30 @@ class SaleKpiTable(models.AbstractModel):
             ],
             "rows": found,
         }
+
+    @api.model
+    def _get_stays(self, query):
+        """Return the SELECT of how many seconds leads stayed in the stages that they left.
+
+        A change of owner, team or company begins a row of its own: the stay began before it.
+
+        :param query: of the rows that end a stay
+        """
+        return SQL(
+            """
+            SELECT i.stage_id, i.user_id,
+                   extract(epoch FROM i.left_at
+                           - least(i.entered_at, earlier.entered_at)) AS seconds
+              FROM crm_lead_interval i
+              LEFT JOIN (SELECT lead_id, visit_no, min(entered_at) AS entered_at
+                           FROM crm_lead_interval
+                          WHERE exit_kind NOT IN ('forward', 'won', 'lost') AND origin <> 'merge'
+                       GROUP BY lead_id, visit_no) earlier
+                ON earlier.lead_id = i.lead_id AND earlier.visit_no = i.visit_no
+             WHERE i.id IN %s
+            """,
+            query.subselect(),
+        )
 
     # === PERSONAL FUNNELS === #
 
@@ -342,20 +363,47 @@ class SaleKpiTable(models.AbstractModel):
             "title": title,
             "definition": definition,
             "columns": [title, self.env._("Revenue"), self.env._("Share")],
-            "rows": [
-                self._row(
-                    [
-                        record.display_name or self.env._("Nobody"),
-                        self._number(amount),
-                        self._percent(amount, whole),
-                    ],
-                    "account.move",
-                    invoices & Domain(name, "=", record.id),
-                    bar=max(0, 100 * amount / highest) if highest > 0 else None,
-                )
-                for record, amount in rows[:ROWS]
-            ],
+            "rows": self._rank(rows, whole, highest, invoices, name, "account.move"),
         }
+
+    @api.model
+    def _table_products(self, scope):
+        """Revenue by product category, from the lines of the same invoices."""
+        lines = self.env["account.invoice.report"]
+        if not lines.has_access("read"):
+            return None
+        invoiced = self.env["sale.kpi.board"]._get_invoices(scope)
+        rows = lines._read_group(
+            invoiced, ["product_categ_id"], ["price_subtotal:sum"], order="price_subtotal:sum desc"
+        )
+        whole = sum(amount for _record, amount in rows if amount > 0)
+        highest = rows[0][1] if rows else 0
+        title = self.env._("Product Categories")
+        return {
+            "title": title,
+            "definition": self.env._(
+                "Revenue of the period by the category of what was sold; opens the lines."
+            ),
+            "columns": [title, self.env._("Revenue"), self.env._("Share")],
+            "rows": self._rank(rows, whole, highest, invoiced, "product_categ_id", lines._name),
+        }
+
+    @api.model
+    def _rank(self, rows, whole, highest, domain, name, model):
+        """Return the first rows of records with an amount, as shares of the whole."""
+        return [
+            self._row(
+                [
+                    record.display_name or self.env._("Nobody"),
+                    self._number(amount),
+                    self._percent(amount, whole),
+                ],
+                model,
+                domain & Domain(name, "=", record.id),
+                bar=max(0, 100 * amount / highest) if highest > 0 else None,
+            )
+            for record, amount in rows[:ROWS]
+        ]
 
     @api.model
     def _table_customers(self, scope):

@@ -53,7 +53,7 @@ class SaleMarketingResult(models.Model):
         return SQL(
             """
             WITH lead AS (
-                SELECT l.company_id, l.source_id,
+                SELECT coalesce(l.company_id, sole.id) AS company_id, l.source_id,
                        date_trunc('month', l.create_date AT TIME ZONE 'utc'
                                   AT TIME ZONE coalesce(zone.name, 'utc'))::date AS month,
                        count(*) AS leads,
@@ -62,7 +62,10 @@ class SaleMarketingResult(models.Model):
                        coalesce(sum(l.expected_revenue) FILTER (WHERE l.won_status = 'won'), 0)
                            AS revenue
                   FROM crm_lead l
-                  LEFT JOIN %(zone)s ON zone.company_id = l.company_id
+                  -- a lead without a company belongs to the only one there is
+                  LEFT JOIN (SELECT min(id) AS id FROM res_company HAVING count(*) = 1) sole
+                    ON TRUE
+                  LEFT JOIN %(zone)s ON zone.company_id = coalesce(l.company_id, sole.id)
                  WHERE l.source_id IS NOT NULL
                    AND NOT EXISTS (SELECT FROM crm_lost_reason r
                                     WHERE r.id = l.lost_reason_id AND r.is_no_lead)
@@ -95,6 +98,8 @@ class SaleMarketingResult(models.Model):
         self.ensure_one()
         company = self.company_id
         end = fields.Date.end_of(self.month, "month")
+        is_only = self.env["res.company"].sudo().search_count([]) == 1
+        companies = (False, company.id) if is_only else company.ids or (False,)
         return {
             "type": "ir.actions.act_window",
             "name": f"{self.source_id.name} {self.month:%Y-%m}",
@@ -102,7 +107,7 @@ class SaleMarketingResult(models.Model):
             "views": [(False, "list"), (False, "pivot")],
             "domain": [
                 ("source_id", "=", self.source_id.id),
-                ("company_id", "=", company.id),
+                ("company_id", "in", companies),
                 ("entered_at", ">=", company._get_day_start(self.month)),
                 ("entered_at", "<=", company._get_day_end(end)),
             ],

@@ -25,7 +25,7 @@ class SalePipelineReport(models.Model):
         ],
         "crm.lead.interval": ["lead_id", "user_id", "exit_kind"],
         "crm.lost.reason": ["is_no_lead"],
-        "sale.contact.event": ["lead_id", "is_bulk"],
+        "sale.contact.event": ["lead_id", "is_bulk", "corrects_id"],
     }
 
     name = fields.Char(string="Lead or Opportunity", readonly=True)
@@ -68,18 +68,30 @@ class SalePipelineReport(models.Model):
                    l.campaign_id, l.create_date AS entered_at,
                    CASE WHEN l.type = 'opportunity'
                         THEN coalesce(l.date_conversion, l.create_date) END AS opportunity_at,
-                   CASE WHEN l.won_status <> 'pending' THEN l.date_closed END AS closed_at,
+                   closed.moment AS closed_at,
                    l.won_status AS outcome, l.expected_revenue,
                    CASE WHEN l.won_status = 'won' THEN l.expected_revenue END AS won_revenue,
                    CASE WHEN l.won_status = 'won'
-                        THEN extract(epoch FROM l.date_closed - l.create_date) / 86400
+                        THEN extract(epoch FROM closed.moment - l.create_date) / 86400
                         END AS days_to_win,
                    (SELECT i.user_id FROM crm_lead_interval i
                      WHERE i.lead_id = l.id AND i.exit_kind = 'converted'
                   ORDER BY i.id DESC LIMIT 1) AS qualifier_id,
                    (SELECT count(*) FROM sale_contact_event c
-                     WHERE c.lead_id = l.id AND c.is_bulk IS NOT TRUE) AS contact_count
+                     WHERE c.lead_id = l.id AND c.is_bulk IS NOT TRUE
+                       AND NOT EXISTS (SELECT FROM sale_contact_event n
+                                        WHERE n.corrects_id = c.id)) AS contact_count
               FROM crm_lead l
+             -- core closes anew what is archived after it was won
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN l.won_status = 'won' AND NOT l.active
+                               THEN coalesce((SELECT i.entered_at FROM crm_lead_interval i
+                                                JOIN crm_stage s ON s.id = i.stage_id AND s.is_won
+                                               WHERE i.lead_id = l.id
+                                            ORDER BY i.visit_no DESC, i.entered_at LIMIT 1),
+                                             l.date_closed)
+                               WHEN l.won_status <> 'pending' THEN l.date_closed END AS moment
+                   ) closed
               LEFT JOIN res_company company ON company.id = l.company_id
              WHERE NOT EXISTS (SELECT FROM crm_lost_reason reason
                                 WHERE reason.id = l.lost_reason_id AND reason.is_no_lead)

@@ -12,8 +12,9 @@ from ..decomposition import MEASURES, decompose
 PERIODS = [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")]
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 STATES = [("draft", "Draft"), ("set", "In Force"), ("closed", "Closed")]
-HELD = Domain("channel", "in", ("meeting", "visit")) & Domain("outcome", "=", "held")
-CALLED = Domain("channel", "=", "call") & Domain("is_bulk", "=", False)
+COUNTED = Domain("is_bulk", "=", False) & Domain("correction_ids", "=", False)
+HELD = COUNTED & Domain("channel", "in", ("meeting", "visit")) & Domain("outcome", "=", "held")
+CALLED = COUNTED & Domain("channel", "=", "call")
 LEAST_CASES = 30  # below, a measured ratio is called a small sample
 
 
@@ -36,7 +37,15 @@ class SalePlan(models.Model):
     parent_id = fields.Many2one(
         "sale.plan", string="Part of", check_company=True, ondelete="restrict", index=True
     )
-    child_ids = fields.One2many("sale.plan", "parent_id", string="Parts")
+    child_ids = fields.One2many(
+        "sale.plan",
+        "parent_id",
+        string="Parts",
+        domain=[
+            ("is_current", "=", True),
+            *("|", ("revision_of_id", "=", False), ("state", "!=", "draft")),
+        ],
+    )
     team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
     user_id = fields.Many2one(
         "res.users", string="Salesperson", domain=[("share", "=", False)], check_company=True
@@ -121,6 +130,10 @@ class SalePlan(models.Model):
             today = plan.company_id._get_today()
             plan.days_done = plan._count_days(plan.date_from, today - timedelta(days=1))
             plan.days_left = plan._count_days(max(today, plan.date_from), plan.date_to)
+
+    def _get_yesterday(self):
+        """Return the last day of the plan that is over."""
+        return min(self.company_id._get_today() - timedelta(days=1), self.date_to)
 
     def _count_days(self, start, end):
         """Count working days by the person's, the team's or the company's calendar."""
@@ -211,7 +224,8 @@ class SalePlan(models.Model):
         if extra:
             domain &= extra
         aggregate = "won_revenue:sum" if measure == "revenue" else "__count"
-        [(value,)] = self.env[name]._read_group(domain, [], [aggregate])
+        # a sum of the plan's scope: whoever may see the plan sees what was reached of it
+        [(value,)] = self.env[name].sudo()._read_group(domain, [], [aggregate])
         return value or 0
 
     def _get_scopes(self):
@@ -306,6 +320,9 @@ class SalePlan(models.Model):
             for measure, target in decompose(plan.amount, ratios).items():
                 if measure in lines:
                     lines[measure].target = target or 0
+            # parts are shares in percent
+            for line in plan.line_ids.filtered(lambda one: one.category_id or one.source_id):
+                line.target = lines[line.measure].target * line.ratio / 100
 
     def _share_by_past(self):
         """Share the target out by product categories and the leads by sources, as in the past."""
@@ -367,7 +384,10 @@ class SalePlan(models.Model):
         }
         if vals.keys() & fixed:
             self._check_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        if "amount" in vals:
+            self._write_targets()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_set(self):
@@ -395,6 +415,10 @@ class SalePlan(models.Model):
                     self.env._("%s: write why the plan is revised.", plan.display_name)
                 )
             plan.state = "set"
+            former = plan.revision_of_id
+            self.search([("parent_id", "=", former.id), ("parent_id", "!=", False)]).write(
+                {"parent_id": plan.id}
+            )
 
     def action_close(self):
         """Close plans whose period is over."""

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
-from ..decomposition import expect, norm_of_day
+from ..decomposition import expect, norm_of_day, worth
 from .sale_plan import LEAST_CASES
 
 MEASURES = [
@@ -57,6 +57,13 @@ class SalePlanLine(models.Model):
         compute="_compute_fact",
         digits=(16, 2),
         help="At the pace of the working days that are over.",
+    )
+    promised = fields.Float(
+        string="Promises",
+        compute="_compute_fact",
+        digits=(16, 2),
+        help="What comes out at this pace is worth so much in the end, through the ratios of the"
+        " plan: meetings and leads tell it weeks before the amount does.",
     )
     day_norm = fields.Float(
         string="A Day",
@@ -121,33 +128,38 @@ class SalePlanLine(models.Model):
             line.note = note
 
     def _compute_fact(self):
+        ratios = {
+            plan: {line.measure: line.ratio for line in plan._get_main_lines()}
+            for plan in self.plan_id
+        }
         for line in self:
             plan = line.plan_id
             line.fact = line._get_fact()
             done, left = plan.days_done, plan.days_left
-            line.expected = expect(line.fact, done, done + left)
+            # today is not over: its hours would count as a day without work
+            line.expected = expect(line._get_fact(plan._get_yesterday()), done, done + left)
             line.pace = line.target * done / (done + left) if done + left else line.target
             line.day_norm = norm_of_day(line.target, line.fact, left) or 0
+            line.promised = worth(line.measure, line.expected, ratios[plan]) or 0
             line.is_behind = bool(done) and line.expected < line.target
 
-    def _get_fact(self):
-        name, domain, aggregate = self._get_records()
-        records = self.env[name]
-        if self.category_id:
-            records = records.sudo()  # a sum within the plan's scope, as the target is
-        [(value,)] = records._read_group(domain, [], [aggregate])
+    def _get_fact(self, end=None):
+        """Return what was reached by the end of the plan, or of a day."""
+        name, domain, aggregate = self._get_records(end)
+        # a sum within the plan's scope, as the target is
+        [(value,)] = self.env[name].sudo()._read_group(domain, [], [aggregate])
         return value or 0
 
-    def _get_records(self):
+    def _get_records(self, end=None):
         """Return model, domain and aggregate of what the line counts."""
         self.ensure_one()
         plan = self.plan_id
         if self.category_id:
-            domain = plan._get_invoiced(plan.date_from, plan.date_to) & Domain(
-                "product_categ_id", "child_of", self.category_id.id
+            domain = plan._get_invoiced(plan.date_from, end or plan.date_to) & Domain(
+                "product_categ_id", "=", self.category_id.id
             )
             return "account.invoice.report", domain, "price_subtotal:sum"
-        name, domain = plan._get_records(self.measure)
+        name, domain = plan._get_records(self.measure, end=end)
         if self.source_id:
             domain &= Domain("source_id", "=", self.source_id.id)
         return name, domain, "won_revenue:sum" if self.measure == "revenue" else "__count"

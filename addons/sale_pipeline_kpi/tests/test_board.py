@@ -197,6 +197,118 @@ class TestBoard(KpiCommon):
             count = self.env[row["model"]].search_count(row["domain"])
             self.assertEqual(str(count), row["cells"][1])
 
+    def test_what_is_corrected_counts_once(self):
+        lead = self.new_lead()
+        call = self.log(
+            lead,
+            user=self.head,
+            channel="call",
+            user_id=self.manager.id,
+            started_at=self.days_ago(0, 0),
+            no_next_reason="Later",
+        )
+        self.assertEqual(self.tiles(self.board())["calls"]["value"], 1)
+        call.sudo().copy({"corrects_id": call.id, "started_at": self.days_ago(0, 1)})
+        self.assertEqual(self.tiles(self.board())["calls"]["value"], 1)
+
+    def test_a_funnel_of_a_team_that_was_handed_leads(self):
+        """Those who came by hand-over have reached the first stage too: no share above 100 %."""
+        other = self.env["crm.team"].create({"name": "Closers", "company_id": self.company.id})
+        for _number in range(3):
+            lead = self.new_lead()
+            lead.write({"team_id": other.id, "user_id": False})
+            lead.stage_id = self.offered
+        self.env.flush_all()
+        self.env.invalidate_all()
+        board = self.board(period="month", team_id=other.id)
+        rows = self.tables(board)["funnel"]["rows"]
+        self.assertEqual([row["cells"][1] for row in rows], ["3", "3"])
+
+    def test_acquisition_cost_is_the_companys(self):
+        self.accounting_head()
+        chosen = random.Random(1)
+        chosen.choice = lambda values: values[0]
+        chosen.randrange = lambda low, high: low
+        customer = self.env["res.partner"].create({"name": "New", "is_company": True})
+        self.invoice(chosen, customer)
+        self.env["sale.marketing.spend"].create(
+            {
+                "company_id": self.company.id,
+                "month": self.today,
+                "source_id": self.source.id,
+                "amount": 500,
+                "currency_id": self.company.currency_id.id,
+            }
+        )
+        other = self.env["crm.team"].create({"name": "Closers", "company_id": self.company.id})
+        for team in (False, self.team.id, other.id):
+            tiles = self.tiles(self.board(period="month", team_id=team))
+            self.assertEqual(tiles["acquisition_cost"]["value"], 500)
+
+    def test_time_in_stage_goes_over_a_change_of_owner(self):
+        with self.at(self.days_ago(10)):
+            lead = self.new_lead(self.manager)
+        lead = lead.sudo()
+        with self.at(self.days_ago(2)):
+            lead.user_id = self.colleague
+        with self.at(self.days_ago(1)):
+            lead.stage_id = self.qualified
+        self.env.flush_all()
+        rows = self.tables(self.board(period="year"))["time_in_stage"]["rows"]
+        self.assertEqual(rows[0]["cells"][1:], ["1", "9.0", "9.0"])
+
+    def test_a_win_that_is_archived_stays_in_its_month(self):
+        with self.at(self.days_ago(40)):
+            lead = self.new_lead()
+            lead.stage_id = self.won
+        self.env.flush_all()
+        report = self.env["sale.pipeline.report"]
+        before = report.search([("lead_id", "=", lead.id)]).closed_at
+        lead.active = False
+        self.env.flush_all()
+        self.env.invalidate_all()
+        found = report.search([("lead_id", "=", lead.id)])
+        self.assertEqual(found.outcome, "won")
+        self.assertLess(abs(found.closed_at - before), timedelta(seconds=2))
+
+    def test_advice_and_trial_are_no_norms(self):
+        regulation = self.approve({"kind": "first_contact", "limit_minutes": 60})
+        with self.at(self.days_ago(3)):
+            lead = self.new_lead()
+        self.sweep(self.days_ago(0))
+        clock = self.clocks(lead, "first_contact")
+        self.assertEqual(clock.state, "breached")
+        self.assertEqual(self.tiles(self.board())["norms_kept"]["count"], 1)
+        for table, values in (
+            ("sale_regulation", {"trial_until": self.today}),
+            ("sale_regulation_rule", {"severity": "advice"}),
+        ):
+            [(name, value)] = values.items()
+            with self.subTest(name), self.env.cr.savepoint() as point:
+                record = regulation if table == "sale_regulation" else clock.rule_id
+                self.env.cr.execute(
+                    f"UPDATE {table} SET {name} = %s WHERE id = %s", [value, record.id]
+                )
+                self.env.invalidate_all()
+                self.assertEqual(self.tiles(self.board())["norms_kept"]["count"], 0)
+                point.rollback()
+                self.env.invalidate_all()
+
+    def test_revenue_by_product_and_person(self):
+        self.accounting_head()
+        self.random_data(3)
+        board = self.board(period="year")
+        rows = self.tables(board)["products"]["rows"]
+        lines = self.env["account.invoice.report"].search(rows[0]["domain"])
+        self.assertTrue(rows[0]["cells"][1])
+        self.assertAlmostEqual(
+            sum(lines.mapped("price_subtotal")), self.tiles(board)["revenue"]["value"], 2
+        )
+        self.assertIn(self.manager.name, [user["name"] for user in board["users"]])
+        own = self.tiles(self.board(period="year", user_id=self.junior.id))
+        self.assertEqual(own["revenue"]["value"], 0)
+        self.assertFalse(self.board(self.manager)["users"])
+
     def test_everybody_sees_himself_beside_the_best_and_the_median(self):
         for user, count in ((self.manager, 1), (self.colleague, 3), (self.junior, 2)):
             for _number in range(count):

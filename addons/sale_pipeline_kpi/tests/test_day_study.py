@@ -100,9 +100,50 @@ class TestDayStudy(KpiCommon):
         self.env.invalidate_all()
         group = self.study.with_user(self.head).group_result
         self.assertIn("(people: 3)", group)
-        self.assertIn("2 of at least 3 people needed", group)  # the two seniors
+        self.assertNotIn("Senior", group, "two people are no average")
         self.assertFalse(self.study.with_user(self.head).my_result)
         self.assertFalse(self.study.with_user(self.head).entry_ids, "averages, not entries")
+
+    def test_averages_do_not_tell_about_one_person(self):
+        """Three seniors and a junior: the average of the three would tell the junior's day."""
+        third = self.new_user("kpi_third", "sales_team.group_sale_salesman")
+        self.env["crm.team.member"].create(
+            {
+                "crm_team_id": self.team.id,
+                "user_id": third.id,
+                "role_id": self.manager.crm_team_member_ids.role_id[:1].id,
+            }
+        )
+        self.study.member_ids |= third
+        for user in (self.manager, self.colleague, third, self.junior):
+            self.enter(user, "calls", 0, 60)
+        self.env.invalidate_all()
+        role = self.manager.crm_team_member_ids.role_id[:1].name
+        group = self.study.with_user(self.head).group_result
+        self.assertIn("(people: 4)", group)
+        self.assertNotIn(role, group)
+        self.study.member_ids -= self.junior
+        self.env.invalidate_all()
+        self.assertIn("(people: 4)", self.study.with_user(self.head).group_result)
+
+    def test_one_corrects_his_own_time(self):
+        mine = self.study.with_user(self.manager)
+        entry = self.enter(self.manager, "calls", 0, 900)
+        self.enter(self.colleague, "calls", 0, 60)
+        action = mine.action_open_mine()
+        entries = self.env[action["res_model"]].with_user(self.manager)
+        found = entries.search(action["domain"])
+        self.assertEqual(found, entry)
+        found.stop = found.start + timedelta(minutes=30)
+        entries.with_context(**action["context"]).create(
+            {
+                "operation_id": self.operations["papers"].id,
+                "start": self.days_ago(1, 10),
+                "stop": self.days_ago(1, 11),
+            }
+        )
+        counted = mine._count(self.manager)[self.manager]
+        self.assertEqual(sorted(counted.values()), [30, 60])
 
     def test_the_end_stops_what_runs(self):
         operation = self.operations["calls"].with_user(self.manager)

@@ -75,6 +75,22 @@ class TestPlan(KpiCommon):
         plan.action_set()
         self.assertEqual(plan.state, "set")
 
+    def test_what_is_done_promises_an_amount(self):
+        """Two deals' worth of calls so far: red or not weeks before the amount is."""
+        self.past()
+        plan = self.plan()
+        plan.invalidate_recordset()
+        for line in plan.line_ids:
+            per_unit = {
+                "revenue": 1,
+                "deals": 2000,
+                "opportunities": 500,
+                "meetings": 1000,
+                "calls": 250,
+                "leads": 250,
+            }[line.measure]
+            self.assertAlmostEqual(line.promised, line.expected * per_unit, 2, line.measure)
+
     def test_each_ratio_and_each_fact_opens_its_records(self):
         self.past()
         self.past_lead(self.days_ago(0, 0), self.days_ago(0, 0), "won")
@@ -143,6 +159,74 @@ class TestPlan(KpiCommon):
         revision.action_set()
         self.assertEqual((plan.is_current, plan.amount, plan.state), (False, 20_000, "set"))
         self.assertEqual(self.targets(revision)[:2], [10_000, 5])
+
+    def test_another_target_is_decomposed_at_once(self):
+        """Whoever revises the amount alone gets its lines, those by source too."""
+        self.past()
+        for name in ("A fair", "A site"):
+            source = self.env["utm.source"].create({"name": name})
+            self.past_lead(self.days_ago(50), source_id=source.id)
+        plan = self.plan(by_source=True)
+        plan.action_set()
+        revision = plan.browse(plan.action_revise()["res_id"])
+        revision.write({"amount": 10_000, "reason": "Half the people"})
+        revision.action_set()
+        self.assertEqual(self.targets(revision)[:3], [10_000, 5, 20])
+        leads = self.targets(revision)[-1]
+        parts = revision.line_ids.filtered("source_id").mapped("target")
+        self.assertEqual(parts, [leads / 2, leads / 2])
+
+    def test_parts_go_over_to_the_revision(self):
+        self.past()
+        plan = self.plan(10_000)
+        plan.action_set()
+        plan.action_share_out()
+        parts = plan.child_ids
+        parts.action_set()
+        part = parts[0].browse(parts[0].action_revise()["res_id"])
+        part.write({"amount": parts[0].amount - 1000, "reason": "On leave"})
+        self.assertEqual(plan.child_ids, parts, "a draft takes no place yet")
+        part.action_set()
+        plan.invalidate_recordset()
+        self.assertEqual(plan.child_ids, parts[1:] | part)
+        revision = plan.browse(plan.action_revise()["res_id"])
+        revision.write({"amount": 12_000, "reason": "A large order"})
+        revision.action_set()
+        self.env.invalidate_all()
+        self.assertEqual((revision.child_ids, plan.child_ids.ids), (parts[1:] | part, []))
+        with self.refused("no part of it yet"):
+            revision.action_share_out()
+
+    def test_a_member_sees_what_the_team_has_reached(self):
+        self.past()
+        for user in (self.manager, self.colleague):
+            self.past_lead(self.days_ago(0, 0), self.days_ago(0, 0), "won", user=user)
+        plan = self.plan(2_000)
+        plan.action_set()
+        self.env.invalidate_all()
+        seen = plan.with_user(self.manager)
+        self.assertEqual((seen.fact, seen.reached_share), (2000, 100))
+        self.assertEqual(seen.line_ids.filtered(lambda one: one.measure == "deals").fact, 2)
+
+    def test_today_is_no_day_of_the_pace(self):
+        self.past()
+        plan = self.plan(date_from=self.today - timedelta(days=14), period="quarter")
+        lead = self.new_lead()
+        for day in (7, 0):
+            for _number in range(5):
+                self.log(
+                    lead,
+                    user=self.head,
+                    channel="call",
+                    user_id=self.manager.id,
+                    started_at=self.days_ago(day, 0),
+                    no_next_reason="Later",
+                )
+        self.env.invalidate_all()
+        calls = plan.line_ids.filtered(lambda one: one.measure == "calls")
+        whole = plan.days_done + plan.days_left
+        self.assertEqual(calls.fact, 10)
+        self.assertAlmostEqual(calls.expected, 5 * whole / plan.days_done, 1)
 
     def test_what_if_changes_nothing_until_it_is_taken_over(self):
         self.past()

@@ -202,7 +202,11 @@ class TestLargeRequest(RequestCommon):
         if not plan.get("Relation Name", "").startswith("sale_material_request"):
             looked_at = sum(
                 plan.get(name, 0)
-                for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
+                for name in (
+                    "Actual Rows",
+                    "Rows Removed by Filter",
+                    "Rows Removed by Join Filter",
+                )
             )
         return plan["Actual Loops"] * looked_at + sum(map(self._count_rows, plan.get("Plans", ())))
 

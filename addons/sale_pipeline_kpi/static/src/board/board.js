@@ -15,7 +15,15 @@ export class KpiBoard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.display = { controlPanel: {} };
-        this.state = useState({ period: "month", team: false, groups: [], tables: [], teams: [] });
+        this.state = useState({
+            period: "month",
+            team: false,
+            user: false,
+            groups: [],
+            tables: [],
+            teams: [],
+            users: [],
+        });
         onWillStart(() => this.load());
     }
 
@@ -31,13 +39,17 @@ export class KpiBoard extends Component {
     }
 
     async load(changes = {}) {
-        const { period, team } = { ...this.state, ...changes };
-        const board = await this.orm.call("sale.kpi.board", "get_board", [period, team]);
-        Object.assign(this.state, { period, team, ...board });
+        const { period, team, user } = { ...this.state, ...changes };
+        const board = await this.orm.call("sale.kpi.board", "get_board", [period, team, user]);
+        Object.assign(this.state, { period, team, user, ...board });
     }
 
     onTeam(event) {
-        this.load({ team: Number(event.target.value) || false });
+        this.load({ team: Number(event.target.value) || false, user: false });
+    }
+
+    onUser(event) {
+        this.load({ user: Number(event.target.value) || false });
     }
 
     /** Open the records that a tile or a row counts. */
