@@ -215,9 +215,14 @@ class TestBoard(KpiCommon):
         """Those who came by hand-over have reached the first stage too: no share above 100 %."""
         other = self.env["crm.team"].create({"name": "Closers", "company_id": self.company.id})
         for _number in range(3):
-            lead = self.new_lead()
-            lead.write({"team_id": other.id, "user_id": False})
-            lead.stage_id = self.offered
+            with self.at(self.days_ago(0, 0)):
+                lead = self.new_lead().sudo()
+            for minutes, values in (
+                (1, {"team_id": other.id, "user_id": False}),
+                (2, {"stage_id": self.offered.id}),
+            ):
+                with self.at(self.days_ago(0, 0) + timedelta(minutes=minutes)):
+                    lead.write(values)
         self.env.flush_all()
         self.env.invalidate_all()
         board = self.board(period="month", team_id=other.id)
