@@ -369,13 +369,16 @@ class SaleKpiTable(models.AbstractModel):
     @api.model
     def _table_products(self, scope):
         """Revenue by product category, from the lines of the same invoices."""
-        lines = self.env["account.invoice.report"]
+        lines = self.env["account.move.line"]
         if not lines.has_access("read"):
             return None
-        invoiced = self.env["sale.kpi.board"]._get_invoices(scope)
-        rows = lines._read_group(
-            invoiced, ["product_categ_id"], ["price_subtotal:sum"], order="price_subtotal:sum desc"
+        invoiced = Domain("display_type", "=", "product") & Domain(
+            "move_id", "any", self.env["sale.kpi.board"]._get_invoices(scope)
         )
+        balances = lines._read_group(
+            invoiced, ["product_category_id"], ["balance:sum"], order="balance:sum"
+        )
+        rows = [(category, -balance) for category, balance in balances]
         whole = sum(amount for _record, amount in rows if amount > 0)
         highest = rows[0][1] if rows else 0
         title = self.env._("Product Categories")
@@ -385,7 +388,9 @@ class SaleKpiTable(models.AbstractModel):
                 "Revenue of the period by the category of what was sold; opens the lines."
             ),
             "columns": [title, self.env._("Revenue"), self.env._("Share")],
-            "rows": self._rank(rows, whole, highest, invoiced, "product_categ_id", lines._name),
+            "rows": self._rank(
+                rows, whole, highest, invoiced, "product_category_id", lines._name
+            ),
         }
 
     @api.model
@@ -394,7 +399,7 @@ class SaleKpiTable(models.AbstractModel):
         return [
             self._row(
                 [
-                    record.display_name or self.env._("Nobody"),
+                    record.display_name or self.env._("None"),
                     self._number(amount),
                     self._percent(amount, whole),
                 ],
