@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from .commission_split_plan import QUOTA_PAYS
+from .commission_split_plan import MONTHS, QUOTA_PAYS
 
 SHARES = (40, 60, 80, 100, 120, 150)  # percent of a quota that the curve shows
 WIDTH, HEIGHT = 480, 160  # pixels of the picture
@@ -33,7 +33,7 @@ class CommissionSplitComponent(models.Model):
     def _get_curve(self):
         """Return what a window pays at some values, by the engine's own formula, as saved.
 
-        Where a quota is asked for, values are percents of it, and a target of 100 is paid.
+        Where a quota is asked for, values are percents of it.
 
         :return: ``[(value, pay), …]`` as numbers; empty where it is a straight line
         """
@@ -42,7 +42,9 @@ class CommissionSplitComponent(models.Model):
         if not self.window_kind or not (starts or self.threshold or self.cap):
             return []
         rate = self.rate_ids[:1]
-        slope = {"percent": rate.percent / 100, "unit": rate.amount, "quota": 1}.get(self.pays, 0)
+        target = self._get_example_target()
+        slopes = {"percent": rate.percent / 100, "unit": rate.amount, "quota": target / 100}
+        slope = slopes.get(self.pays, 0)
         if self._counts_by_quota():
             values = sorted({*SHARES, *starts})
         else:
@@ -54,7 +56,7 @@ class CommissionSplitComponent(models.Model):
                 """
                 WITH measured AS (
                     SELECT %(component)s AS component_id, x, x * %(slope)s::numeric AS y, x AS b,
-                           x AS bd, 100::numeric AS quota, 100::numeric AS target,
+                           x AS bd, 100::numeric AS quota, %(target)s::numeric AS target,
                            %(unit)s::numeric AS unit
                       FROM unnest(%(values)s::numeric[]) AS x
                 )
@@ -62,11 +64,25 @@ class CommissionSplitComponent(models.Model):
                 """,
                 component=self.id,
                 slope=slope,
+                target=target,
                 unit=self.currency_id.rounding,
                 values=values,
                 paid=self.env["commission.split.engine"]._get_paid_sql(),
             )
         )
+
+    def _get_example_target(self):
+        """Return what an agreement promises for a window when its quota is reached; else 100."""
+        agreement = self.env["commission.split.agreement"].search(
+            [
+                ("root_id", "=", self.plan_id.root_id),
+                ("state", "=", "active"),
+                ("target_year", ">", 0),
+            ],
+            limit=1,
+        )
+        part = (self.target_share or 100) / 100 * MONTHS.get(self.window_kind, 12) / 12
+        return agreement.target_year * part or 100
 
     def _render_curve(self, points):
         """Return the points as a picture and a table, in the reader's format."""
@@ -93,7 +109,8 @@ class CommissionSplitComponent(models.Model):
             for x, pay in points
         ]
         if self.pays in QUOTA_PAYS:
-            pays = self.env._("Pays (of a Target of 100)")
+            target = self._format(self._get_example_target())
+            pays = self.env._("Pays (of a Target of %s)", target)
         elif by_quota:
             pays = self.env._("Pays (at a Quota of 100)")
         else:

@@ -161,6 +161,11 @@ class TestControl(PersonPlanCommon):
         plan = self.executive_plan()
         curve = dict(plan.component_ids._get_curve())
         self.assertEqual((curve[80], curve[100], curve[120], curve[150]), (80, 100, 130, 190))
+        self.agree(plan, target_year=4000)
+        self.assertEqual(dict(plan.component_ids._get_curve())[120], 1300, "a quarter of 4,000")
+        half = self.person_plan("Half", 5, window_kind="month", threshold=50)
+        self.assertEqual(dict(half.component_ids._get_curve())[40], 0)
+        self.assertTrue(half.component_ids.curve)
         self.assertFalse(self.plan.component_ids.curve, "a straight line needs no picture")
 
     def test_below_half_of_the_quota_three_times(self):
