@@ -37,13 +37,15 @@ class SaleFunnelReport(models.Model):
     def _table_query(self):
         return SQL(
             """
+            WITH no_lead AS MATERIALIZED (
+                SELECT l.id FROM crm_lead l
+                  JOIN crm_lost_reason reason
+                    ON reason.id = l.lost_reason_id AND reason.is_no_lead
+            )
             SELECT id, lead_id, company_id, team_id, user_id, stage_id, stage_seq,
                    reached_before, cohort_on, entered_at
               FROM crm_lead_interval i
              WHERE stage_seq > reached_before AND origin <> 'merge'
-               AND NOT EXISTS (SELECT FROM crm_lead l
-                                 JOIN crm_lost_reason reason
-                                   ON reason.id = l.lost_reason_id AND reason.is_no_lead
-                                WHERE l.id = i.lead_id)
+               AND NOT EXISTS (SELECT FROM no_lead WHERE no_lead.id = i.lead_id)
             """
         )

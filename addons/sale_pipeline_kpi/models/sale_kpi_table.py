@@ -165,7 +165,8 @@ class SaleKpiTable(models.AbstractModel):
     def _get_stays(self, query):
         """Return the SELECT of how many seconds leads stayed in the stages that they left.
 
-        A change of owner, team or company begins a row of its own: the stay began before it.
+        A change of owner, team or company begins a row of its own, which reaches nothing new: the
+        stay began before it.
 
         :param query: of the rows that end a stay
         """
@@ -175,11 +176,10 @@ class SaleKpiTable(models.AbstractModel):
                    extract(epoch FROM i.left_at
                            - least(i.entered_at, earlier.entered_at)) AS seconds
               FROM crm_lead_interval i
-              LEFT JOIN (SELECT lead_id, visit_no, min(entered_at) AS entered_at
-                           FROM crm_lead_interval
-                          WHERE exit_kind NOT IN ('forward', 'won', 'lost') AND origin <> 'merge'
-                       GROUP BY lead_id, visit_no) earlier
-                ON earlier.lead_id = i.lead_id AND earlier.visit_no = i.visit_no
+              LEFT JOIN LATERAL (
+                   SELECT min(f.entered_at) AS entered_at FROM crm_lead_interval f
+                    WHERE i.stage_seq <= i.reached_before AND f.lead_id = i.lead_id
+                      AND f.visit_no = i.visit_no AND f.origin <> 'merge') earlier ON TRUE
              WHERE i.id IN %s
             """,
             query.subselect(),
