@@ -169,7 +169,7 @@ class TestRealData(KpiCommon):
             ),
         ]:
             reached = self.env["sale.kpi.board"]._get_reached(scope)
-            found = dict(reached)
+            found = {stage: count for stage, _place, count in reached}
             for place, stage in enumerate(self.ordered):
                 if stage in found:
                     self.assertEqual(found[stage], int((part.place >= place).sum()), name)
