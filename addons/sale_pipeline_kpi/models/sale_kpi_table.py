@@ -388,9 +388,7 @@ class SaleKpiTable(models.AbstractModel):
                 "Revenue of the period by the category of what was sold; opens the lines."
             ),
             "columns": [title, self.env._("Revenue"), self.env._("Share")],
-            "rows": self._rank(
-                rows, whole, highest, invoiced, "product_category_id", lines._name
-            ),
+            "rows": self._rank(rows, whole, highest, invoiced, "product_category_id", lines._name),
         }
 
     @api.model
