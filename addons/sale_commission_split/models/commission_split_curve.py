@@ -22,19 +22,22 @@ class CommissionSplitComponent(models.Model):
     @api.depends_context("lang")
     def _compute_curve(self):
         for component in self:
-            points = component._origin._get_curve() if component._origin else []
-            component.curve = points and component._render_curve(points)
+            saved = component._origin
+            target = saved and saved._get_example_target()
+            points = saved and saved._get_curve(target)
+            component.curve = bool(points) and component._render_curve(points, target)
 
     def _counts_by_quota(self):
         """Whether values are told in percents of the quota: a threshold is."""
         is_told = any(step.from_value for step in self.step_ids) or self.cap
         return self.step_unit == "quota" or self.pays in QUOTA_PAYS or not is_told
 
-    def _get_curve(self):
+    def _get_curve(self, target):
         """Return what a window pays at some values, by the engine's own formula, as saved.
 
         Where a quota is asked for, values are percents of it.
 
+        :param target: what the window pays when its quota is reached
         :return: ``[(value, pay), …]`` as numbers; empty where it is a straight line
         """
         self.ensure_one()
@@ -42,7 +45,6 @@ class CommissionSplitComponent(models.Model):
         if not self.window_kind or not (starts or self.threshold or self.cap):
             return []
         rate = self.rate_ids[:1]
-        target = self._get_example_target()
         slopes = {"percent": rate.percent / 100, "unit": rate.amount, "quota": target / 100}
         slope = slopes.get(self.pays, 0)
         if self._counts_by_quota():
@@ -84,7 +86,7 @@ class CommissionSplitComponent(models.Model):
         part = (self.target_share or 100) / 100 * MONTHS.get(self.window_kind, 12) / 12
         return agreement.target_year * part or 100
 
-    def _render_curve(self, points):
+    def _render_curve(self, points, target):
         """Return the points as a picture and a table, in the reader's format."""
         self.ensure_one()
         most_x = max(x for x, _pay in points) or 1
@@ -109,8 +111,7 @@ class CommissionSplitComponent(models.Model):
             for x, pay in points
         ]
         if self.pays in QUOTA_PAYS:
-            target = self._format(self._get_example_target())
-            pays = self.env._("Pays (of a Target of %s)", target)
+            pays = self.env._("Pays (of a Target of %s)", self._format(target))
         elif by_quota:
             pays = self.env._("Pays (at a Quota of 100)")
         else:

@@ -154,17 +154,20 @@ class TestControl(PersonPlanCommon):
         curves = {}
         for mode in ("marginal", "whole"):
             plan = self.person_plan("Steps", 5, steps=steps, step_mode=mode, window_kind="quarter")
-            curves[mode] = dict(plan.component_ids._get_curve())
+            curves[mode] = dict(plan.component_ids._get_curve(100))
             self.assertIn("150,000", plan.component_ids.curve)
         self.assertEqual(curves["marginal"], {50000: 2500, 100000: 5000, 150000: 9000})
         self.assertEqual(curves["whole"], {50000: 2500, 100000: 8000, 150000: 12000})
         plan = self.executive_plan()
-        curve = dict(plan.component_ids._get_curve())
+        curve = dict(plan.component_ids._get_curve(100))
         self.assertEqual((curve[80], curve[100], curve[120], curve[150]), (80, 100, 130, 190))
         self.agree(plan, target_year=4000)
-        self.assertEqual(dict(plan.component_ids._get_curve())[120], 1300, "a quarter of 4,000")
+        self.assertEqual(plan.component_ids._get_example_target(), 1000)
+        self.assertEqual(
+            dict(plan.component_ids._get_curve(1000))[120], 1300, "a quarter of 4,000"
+        )
         half = self.person_plan("Half", 5, window_kind="month", threshold=50)
-        self.assertEqual(dict(half.component_ids._get_curve())[40], 0)
+        self.assertEqual(dict(half.component_ids._get_curve(100))[40], 0)
         self.assertTrue(half.component_ids.curve)
         self.assertFalse(self.plan.component_ids.curve, "a straight line needs no picture")
 
